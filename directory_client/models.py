@@ -1,0 +1,48 @@
+"""The tables of the directory, named as the Human Services Data Specification (HSDS 3.1) names them.
+
+Ids are text: the specification asks for UUIDs, feeds in life often bring others, and a record must keep the
+id that it came with. HSDS has no translation of a field, no origin of a record and no word for a place that
+must stay secret; the columns that stand for these are marked "ours".
+"""
+
+from __future__ import annotations
+
+from directory_client.tables.base import Base
+from directory_client.tables.details import Contact, Language, Phone, Schedule
+from directory_client.tables.index import SearchSite, ServiceWord
+from directory_client.tables.locations import Accessibility, Address, Location, ServiceAtLocation
+from directory_client.tables.services import (
+    CostOption,
+    Organization,
+    Program,
+    RequiredDocument,
+    Service,
+    ServiceArea,
+    ServiceNeed,
+)
+from directory_client.tables.terms import Attribute, Metadata, Taxonomy, TaxonomyTerm
+
+__all__ = [
+    "Accessibility",
+    "Address",
+    "Attribute",
+    "Base",
+    "Contact",
+    "CostOption",
+    "Language",
+    "Location",
+    "Metadata",
+    "Organization",
+    "Phone",
+    "Program",
+    "RequiredDocument",
+    "Schedule",
+    "SearchSite",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceNeed",
+    "ServiceWord",
+    "Taxonomy",
+    "TaxonomyTerm",
+]

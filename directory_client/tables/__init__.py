@@ -1,0 +1,1 @@
+"""The tables themselves, grouped by what they describe; `directory_client.models` gathers them."""

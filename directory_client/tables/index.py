@@ -13,8 +13,8 @@ from directory_client.tables.base import ID_LENGTH, Base, parent
 class SearchSite(Base):
     """Everything that search ranks by: one row for each place of a service, one for a service without.
 
-    `id` is what a listing is called outside: the id of the service, or "service@location" where it has several
-    places. The ids of `service_at_location` would not do: feeds exist that number every table from 1.
+    `id` is what a listing is called outside: the id of the service, or "service@location" where it has
+    several places. Ids of `service_at_location` would not do: some feeds number every table from 1.
     """
 
     __tablename__ = "search_site"

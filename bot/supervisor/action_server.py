@@ -1,0 +1,36 @@
+"""Serves the package `actions` on loopback, in one process.
+
+rasa-sdk's own entry starts a manager and a worker, twice the memory for nothing here, and its answer
+to an error repeats the whole conversation, which Rasa then writes into its log.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Sanic, response
+
+
+def main(arguments: list[str]) -> None:
+    """Serves until it is asked to stop. The one argument is the port."""
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    app: Sanic[Any, Any] = create_app(executor)
+    app.config.ACCESS_LOG = False
+    app.config.MOTD = False
+
+    @app.on_response
+    async def say_no_words(request: Any, answer: Any) -> Any:
+        """An error is told by its status alone."""
+        if answer.status >= 500:
+            return response.json({"error": "action failed"}, status=answer.status)
+        return None
+
+    app.run(host="127.0.0.1", port=int(arguments[0]), single_process=True, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

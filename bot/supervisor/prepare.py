@@ -1,0 +1,157 @@
+"""What has to be in order before the gateway starts: doors, database, directory, risk classifier.
+
+A process of its own, so that the supervisor stays small while the libraries that this needs come and go.
+Its lines begin with `progress: ` or, with exit code 1, `problem: `; anything else is for the log.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bot.supervisor.folders import Folders, settle
+from bot.supervisor.models import files_of, fingerprint, forget_old, risk_model
+from bot.supervisor.problems import Problem, explained
+
+PROGRESS, REASON = "progress: ", "problem: "
+
+
+def _say(text: str) -> None:
+    print(f"{PROGRESS}{text}", flush=True)
+
+
+def check_doors(folder: Path) -> None:
+    """Reads every front door; Problem with file, line and reason for the first broken one."""
+    from bot.doors.loading import BrokenDoor, load
+
+    try:
+        load(folder)
+    except BrokenDoor as error:
+        raise Problem(f"a front door is broken: {error}") from None
+
+
+def upgrade_database() -> str:
+    """Brings the database up to date and gives its URL; Problem when it cannot be reached."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import OperationalError
+
+    from bot.conversations.database import upgrade
+    from bot.settings import Settings
+
+    url = Settings().database
+    try:
+        upgrade(url)
+    except OperationalError as error:
+        if "disk is full" in str(error.orig):
+            raise Problem("the disk is full: free some space for the database and run this again.") from None
+        shown = make_url(url).render_as_string(hide_password=True)
+        reason = " ".join(str(error.orig).split())[:200]
+        raise Problem(
+            f"the database {shown} cannot be used ({reason}): start it, or correct PORCHLIGHT_DATABASE_URL."
+        ) from None
+    return url
+
+
+def load_directory(url: str, folders: Folders, sample: bool) -> None:
+    """Loads the shipped lines, and the sample services or not, when they are not in this database yet."""
+    from sqlalchemy.orm import Session
+
+    from bot.database import open_database
+    from directory_client import sample as shipped
+
+    state = {
+        "database": url,
+        "sample": sample,
+        "data": fingerprint(folders.project, files_of(folders.project, ("directory_client",))),
+    }
+    stamp = folders.run / "directory.json"
+    if _read(stamp) == state and _filled(url):
+        return
+    _say("Loading the directory …")
+    engine = open_database(url)
+    with Session(engine) as session:
+        shipped.load_lines(session)
+        if sample:
+            shipped.load_sample(session)
+        elif hasattr(shipped, "remove_sample"):
+            shipped.remove_sample(session)
+        session.commit()
+    engine.dispose()
+    stamp.write_text(json.dumps(state))
+
+
+def _filled(url: str) -> bool:
+    from sqlalchemy import func, select
+    from sqlalchemy.orm import Session
+
+    from bot.database import open_database
+    from directory_client.models import Service
+
+    engine = open_database(url)
+    try:
+        with Session(engine) as session:
+            return bool(session.scalar(select(func.count()).select_from(Service)))
+    finally:
+        engine.dispose()
+
+
+def train_risk(folders: Folders) -> None:
+    """Trains the risk classifier when its sources changed."""
+    target = risk_model(folders.project, folders.models)
+    if target.exists():
+        return
+    classifier: Any = importlib.import_module("bot.safety.classifier")
+    _say("Training the risk classifier …")
+    folders.models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folders.models) as scratch:
+        made = Path(scratch) / target.name
+        classifier.train(made)
+        made.replace(target)
+    forget_old(target)
+
+
+def _read(file: Path) -> object:
+    try:
+        return json.loads(file.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _existing(*names: str) -> bool:
+    """Whether all the modules are there: while parts are being built, a step without its part is left out."""
+    try:
+        return all(importlib.util.find_spec(name) for name in names)
+    except ModuleNotFoundError:
+        return False
+
+
+def main(arguments: list[str]) -> int:
+    """Does what is needed. The one argument: `sample` or `no-sample`."""
+    folders = settle()
+    sample = arguments == ["sample"]
+    try:
+        folders.make()
+        if _existing("bot.doors.loading"):
+            check_doors(folders.project / "doors")
+        if _existing("bot.conversations.database"):
+            url = upgrade_database()
+            if _existing("directory_client.sample"):
+                load_directory(url, folders, sample)
+        if _existing("bot.safety.classifier"):
+            train_risk(folders)
+    except Problem as problem:
+        print(f"{REASON}{problem}")
+        return 1
+    except OSError as error:
+        print(f"{REASON}{explained(error, folders.var)}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,95 @@
+"""Steps that have to succeed once: preparing the data and training the model."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bot.supervisor.folders import Folders
+from bot.supervisor.keeper import Say
+from bot.supervisor.logs import LogFile
+from bot.supervisor.models import TRAINING_DATA, forget_old
+from bot.supervisor.prepare import PROGRESS, REASON
+from bot.supervisor.problems import Problem, disk_full, need_space
+from bot.supervisor.process import Process
+from bot.supervisor.programs import training
+
+
+async def run(
+    command: tuple[str, ...], *, folder: Path, environment: Mapping[str, str], line: Callable[[str], None]
+) -> int:
+    """Runs a command to its end and gives its exit code; cancelled, it takes the command with it."""
+    process = await Process.start(command, folder=folder, environment=environment, line=line)
+    try:
+        return await process.ended()
+    finally:
+        await process.stop(grace=3)
+
+
+async def prepared(folders: Folders, environment: Mapping[str, str], sample: bool, say: Say) -> None:
+    """Doors, database, directory and risk classifier, in a process of their own. Problem when one fails."""
+    printed: list[str] = []
+
+    def line(text: str) -> None:
+        if text.startswith(REASON):
+            printed.append(text.removeprefix(REASON))
+        elif text.startswith(PROGRESS):
+            say(text.removeprefix(PROGRESS))
+        else:
+            log.write(text)
+
+    log = LogFile(folders.logs / "prepare.log")
+    code = await run(
+        (sys.executable, "-P", "-m", "bot.supervisor.prepare", "sample" if sample else "no-sample"),
+        folder=folders.project,
+        environment=environment,
+        line=line,
+    )
+    if printed:
+        raise Problem(printed[0])
+    if code:
+        raise Problem(f"the data could not be prepared; {log.path} says why:\n{_indented(log)}")
+
+
+async def trained(folders: Folders, model: Path, say: Say) -> None:
+    """Trains the Rasa model into the file `model`, which appears only when it is complete."""
+    need_space(folders.models, 500, "training the model")
+    say("Training the model (a minute or two, only when its sources changed) …")
+    log = LogFile(folders.logs / "train.log")
+    data = tuple(source for source in TRAINING_DATA if (folders.project / source).exists())
+    name = f"training-{os.getpid()}"
+    made = folders.models / f"{name}.tar.gz"
+    command, environment = training(folders, name, data)
+    begin = time.monotonic()
+    alive = asyncio.create_task(_signs_of_life(say, "training the model"))
+    try:
+        code = await run(command, folder=folders.project, environment=environment, line=log.write)
+        if code or not made.exists():
+            if "No space left on device" in "".join(log.tail(40)):
+                raise disk_full(folders.models)
+            raise Problem(
+                f"training the model failed; correct what {log.path} names and run this again:\n"
+                f"{_indented(log)}"
+            )
+        made.replace(model)
+    finally:
+        alive.cancel()
+        made.unlink(missing_ok=True)
+    forget_old(model)
+    say(f"The model is trained ({time.monotonic() - begin:.0f} s).")
+
+
+async def _signs_of_life(say: Say, what: str, every: int = 15) -> None:
+    seconds = 0
+    while True:
+        await asyncio.sleep(every)
+        seconds += every
+        say(f"  … {what} ({seconds} s)")
+
+
+def _indented(log: LogFile) -> str:
+    return "\n".join(f"    {line}" for line in log.tail(12))

@@ -101,7 +101,7 @@ def is_open(table: Timetable, at: datetime) -> bool | None:
 
 
 def openings(table: Timetable, first: date, last: date) -> list[Interval]:
-    """Intervals, in UTC, that start on local days from `first` to `last`, in order, joined where they meet."""
+    """Intervals, in UTC, that start on the local days `first` to `last`, in order, joined where they meet."""
     found: list[Interval] = []
     day = first
     while day <= last:

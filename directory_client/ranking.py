@@ -1,0 +1,229 @@
+"""Puts candidates in the order in which a person should hear of them. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from directory_client.geo import distance_km
+from directory_client.listings import is_stale
+from directory_client.needs import LINE_FIRST
+
+STEPS_KM = (25.0, 50.0, 100.0)
+"""Radii tried one after the other when nothing is near."""
+NEAR_KM = 10.0
+"""Added to the size of the place that the person named: its edge is still its neighbourhood."""
+FARTHEST_KM = STEPS_KM[-1]
+SAME_PLACE_KM = 0.15
+
+# Bonuses are measured in radii of the first step: speaking the person's language is worth a third of the way.
+_LANGUAGE = 0.35
+_WRONG_LANGUAGE = 0.25
+_STALE = 0.6
+_NOT_MAIN_NEED = 0.3
+_WORDS = 2.0
+
+# Who speaks the first understands the second well enough to be served in it.
+_CLOSE_LANGUAGES = {"yue": {"zh"}, "zh": {"yue"}, "prs": {"fa"}, "fa": {"prs"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A site that meets the need, or the words, of a query."""
+
+    id: str
+    service_id: str
+    location_id: str | None
+    organization_id: str
+    program_id: str | None
+    folded_name: str
+    latitude: float | None
+    longitude: float | None
+    confidential: bool
+    reach: str
+    languages: str
+    interpretation: bool
+    assured_date: date | None
+    sample: bool
+    position: int = 0
+    """0 when the need is what the service is there for."""
+    relevance: float = 0.0
+    """How well the words match, from 0 to 1."""
+    distance: float | None = None
+    scope: str = ""
+
+    def speaks(self, language: str) -> bool:
+        return any(
+            f" {code} " in self.languages for code in {language} | _CLOSE_LANGUAGES.get(language, set())
+        )
+
+    @property
+    def by_phone(self) -> bool:
+        """Served without going anywhere."""
+        return self.location_id is None or self.scope in ("province", "national")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the order depends on besides the candidates; `point` is (latitude, longitude)."""
+
+    today: date
+    point: tuple[float, float] | None = None
+    place_radius_km: float = 0.0
+    need: str | None = None
+    language: str | None = None
+    nearest_first: bool = False
+    limit: int = 3
+
+    @property
+    def near_km(self) -> float:
+        return self.place_radius_km + NEAR_KM
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """All candidates in order; `widened_to_km` as search tells it."""
+
+    candidates: tuple[Candidate, ...]
+    widened_to_km: float | None = None
+    nothing_local: bool = False
+
+
+def order(candidates: Sequence[Candidate], wish: Wish) -> Order:
+    """Order the candidates: near ones by softened distance, then those that serve the area, then everybody's.
+
+    A candidate whose area does not hold the point must have been taken out before.
+    """
+    if wish.point is None:
+        return _order_without_point(candidates, wish)
+    placed = [_with_distance(candidate, wish.point) for candidate in candidates]
+    within = [one for one in placed if one.distance is not None and one.distance <= FARTHEST_KM]
+    radius, widened = _radius(within, wish.near_km)
+    local = [replace(one, scope="local") for one in within if (one.distance or 0.0) <= radius]
+    taken = {one.id for one in local}
+    area = [replace(one, scope="area") for one in placed if one.reach == "area" and one.id not in taken]
+    wide = [
+        replace(one, scope=one.reach)
+        for one in placed
+        if one.reach in ("province", "national") and one.id not in taken
+    ]
+    farther = [replace(one, scope="local") for one in within if one.reach == "local" and one.id not in taken]
+    # A service that says that it is there for this area comes before one in another town.
+    groups = [area, local, wide, farther] if widened else [local, area, wide, farther]
+    ordered = [one for group in groups for one in _sorted(group, wish)]
+    ordered = _without_twins(ordered)
+    if wish.nearest_first:
+        ordered.sort(key=lambda one: (one.distance is None, one.distance or 0.0))
+    else:
+        ordered = _room_for_a_line(_line_first(ordered, wish), wish, near=0 if widened else len(local))
+    return Order(tuple(ordered), widened, nothing_local=not local and not area)
+
+
+def _order_without_point(candidates: Sequence[Candidate], wish: Wish) -> Order:
+    """What everybody can use comes first; a place to go to only helps who happens to live there."""
+    scoped = [
+        replace(one, scope="local" if one.location_id and one.reach == "local" else one.reach)
+        for one in candidates
+    ]
+    groups = [
+        [one for one in scoped if one.scope in scopes]
+        for scopes in (("province", "national"), ("area", "local"))
+    ]
+    if wish.need is None:
+        groups = [scoped]  # words may well be the name of one place
+    ordered = _without_twins([one for group in groups for one in _sorted(group, wish)])
+    return Order(tuple(_line_first(ordered, wish)))
+
+
+def _with_distance(candidate: Candidate, point: tuple[float, float]) -> Candidate:
+    if candidate.latitude is None or candidate.longitude is None:
+        return candidate
+    return replace(candidate, distance=distance_km(*point, candidate.latitude, candidate.longitude))
+
+
+def _radius(within: Sequence[Candidate], near_km: float) -> tuple[float, float | None]:
+    """The radius to call local, and the same once more when it had to be widened."""
+    nearest = min((one.distance for one in within if one.distance is not None), default=None)
+    if nearest is not None and nearest <= near_km:
+        return near_km, None
+    steps = [step for step in STEPS_KM if step > near_km]
+    if nearest is None:
+        return near_km, steps[-1] if steps else None
+    return next(((step, step) for step in steps if nearest <= step), (near_km, None))
+
+
+def merit(candidate: Candidate, wish: Wish) -> float:
+    """What speaks for a candidate besides its distance, in radii."""
+    score = -_NOT_MAIN_NEED * min(candidate.position, 2)
+    score += _WORDS * candidate.relevance
+    if is_stale(candidate.assured_date, wish.today):
+        score -= _STALE
+    if wish.language and candidate.languages.strip():
+        if candidate.speaks(wish.language):
+            score += _LANGUAGE
+        elif not candidate.interpretation:
+            score -= _WRONG_LANGUAGE
+    return score
+
+
+def _sorted(group: Sequence[Candidate], wish: Wish) -> list[Candidate]:
+    def key(one: Candidate) -> tuple[float, bool, str, str]:
+        away = 0.0 if one.distance is None else min(one.distance, FARTHEST_KM) / wish.near_km
+        return (round(away - merit(one, wish), 2), one.sample, one.folded_name, one.id)
+
+    first: list[Candidate] = []
+    again: list[Candidate] = []
+    seen: set[str] = set()
+    for one in sorted(group, key=key):
+        # A second door of the same organization waits until the others have been heard.
+        (again if one.organization_id in seen and not wish.nearest_first else first).append(one)
+        seen.add(one.organization_id)
+    return first + again
+
+
+def _without_twins(ordered: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out what the same organization says twice: a site and its programme, one door under two names."""
+    kept: dict[str, list[Candidate]] = {}
+    result = []
+    for one in ordered:
+        others = kept.setdefault(one.organization_id, [])
+        if not any(_twins(one, other) for other in others):
+            others.append(one)
+            result.append(one)
+    return result
+
+
+def _twins(one: Candidate, other: Candidate) -> bool:
+    if one.location_id and other.location_id:
+        if one.location_id == other.location_id:
+            return True
+        if None in (one.latitude, one.longitude, other.latitude, other.longitude):
+            return one.service_id == other.service_id
+        assert one.latitude is not None and one.longitude is not None
+        assert other.latitude is not None and other.longitude is not None
+        return distance_km(one.latitude, one.longitude, other.latitude, other.longitude) < SAME_PLACE_KM
+    same_program = one.program_id is not None and one.program_id == other.program_id
+    return same_program or one.folded_name == other.folded_name
+
+
+def _line_first(ordered: list[Candidate], wish: Wish) -> list[Candidate]:
+    if wish.need not in LINE_FIRST:
+        return ordered
+    for index, one in enumerate(ordered):
+        speaks = not wish.language or not one.languages.strip() or one.speaks(wish.language)
+        if one.by_phone and one.position == 0 and (speaks or one.interpretation):
+            return [one, *ordered[:index], *ordered[index + 1 :]]
+    return ordered
+
+
+def _room_for_a_line(ordered: list[Candidate], wish: Wish, near: int) -> list[Candidate]:
+    """Where few are near, the first page keeps its last line for one that serves from anywhere."""
+    limit = wish.limit
+    if limit < 2 or near >= limit or any(one.by_phone for one in ordered[:limit]):
+        return ordered
+    for index in range(limit, len(ordered)):
+        if ordered[index].by_phone:
+            line = ordered[index]
+            return [*ordered[: limit - 1], line, *ordered[limit - 1 : index], *ordered[index + 1 :]]
+    return ordered

@@ -1,0 +1,212 @@
+"""Finds services by need or words and by place.
+
+One statement fetches what could matter (a box around the point, whatever serves the area or everybody), the
+rest is worked out in memory, and only the listings that are handed out are read in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from directory_client.geo import area_of, box_around
+from directory_client.hours import TORONTO, is_open
+from directory_client.listings import Listing, Phone, listing_of
+from directory_client.matching import matching
+from directory_client.models import SearchSite, ServiceArea, ServiceAtLocation
+from directory_client.needs import instead
+from directory_client.ranking import FARTHEST_KM, Candidate, Order, Wish, order
+from directory_client.records import SiteKey, records, site_keys, timetables
+
+WHOLE_PROVINCE_KM = 100.0
+"""A place larger than this is no place to measure distances from."""
+LAST_RESORT = "211-ontario"
+OPEN_LATER = "open_later"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a person looks for.
+
+    `need` is a code of the vocabulary; `words` are free words in English or French, used alone or to prefer
+    among those that meet the need. `lat` and `lon` are degrees, `place_radius_km` how large the named place
+    is. `open_at` (aware) leaves out what is closed then. `language` is the person's, an ISO code.
+    """
+
+    need: str | None = None
+    words: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    place_radius_km: float = 0
+    open_at: datetime | None = None
+    language: str | None = None
+    limit: int = 3
+    offset: int = 0
+    nearest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of listings.
+
+    `total` counts all pages. `widened_to_km` is the radius that was searched when nothing was near, also when
+    nothing was found there either; `nothing_local` says that no place to go to and no service of the area is
+    among the results. `fallback` says why the listings are not what was asked for: the code of a wider need,
+    "211-ontario" when only that line is left, "open_later" when nothing is open at the time asked for. The
+    hours of the listings are told for `open_at` where the query has one, else for now.
+    """
+
+    listings: tuple[Listing, ...]
+    total: int
+    widened_to_km: float | None
+    nothing_local: bool
+    fallback: str | None
+
+
+def search(session: Session, query: Query, *, now: datetime) -> Results:
+    """Search the directory at an aware moment `now`. Reads only."""
+    found = _order(session, query, now)
+    if not found.candidates:
+        return _instead(session, query, found, now)
+    return _page(session, query, found, now, None)
+
+
+def listing(
+    session: Session, id: str, *, now: datetime, lat: float | None = None, lon: float | None = None
+) -> Listing | None:
+    """One listing by its id; with a point also how far it is. The id of a service gives its nearest place."""
+    point = (lat, lon) if lat is not None and lon is not None else None
+    ids = (
+        [id]
+        if site_keys(session, [id])
+        else list(
+            session.scalars(select(SearchSite.id).where(SearchSite.service_id == id).order_by(SearchSite.id))
+        )
+    )
+    today = now.astimezone(TORONTO).date()
+    found = [listing_of(record, at=now, today=today, point=point) for record in records(session, ids)]
+    return min(found, key=lambda one: one.distance_km if one.distance_km is not None else 1e9, default=None)
+
+
+def _point(query: Query) -> tuple[float, float] | None:
+    if query.lat is None or query.lon is None or query.place_radius_km > WHOLE_PROVINCE_KM:
+        return None
+    return query.lat, query.lon
+
+
+def _order(session: Session, query: Query, now: datetime) -> Order:
+    point = _point(query)
+    candidates = _candidates(session, query, point)
+    if point:
+        candidates = _covering(session, candidates, point)
+    if query.open_at and candidates:
+        candidates = _open(session, candidates, query.open_at)
+    wish = Wish(
+        today=now.astimezone(TORONTO).date(),
+        point=point,
+        place_radius_km=query.place_radius_km,
+        need=query.need,
+        language=query.language,
+        nearest_first=query.nearest_first,
+        limit=query.limit,
+    )
+    return order(candidates, wish)
+
+
+def _candidates(session: Session, query: Query, point: tuple[float, float] | None) -> list[Candidate]:
+    statement = matching(session, query.need, query.words)
+    if statement is None:
+        return []
+    if point:
+        statement = _around(statement, *point)
+    return [Candidate(*row) for row in session.execute(statement)]
+
+
+def _around(statement: Select[*tuple[Any, ...]], lat: float, lon: float) -> Select[*tuple[Any, ...]]:
+    box = box_around(lat, lon, FARTHEST_KM)
+    return statement.where(
+        or_(
+            and_(
+                SearchSite.latitude.between(box.south, box.north),
+                SearchSite.longitude.between(box.west, box.east),
+            ),
+            SearchSite.reach.in_(("province", "national")),
+            and_(
+                SearchSite.south <= lat,
+                SearchSite.north >= lat,
+                SearchSite.west <= lon,
+                SearchSite.east >= lon,
+            ),
+        )
+    )
+
+
+def _covering(
+    session: Session, candidates: Sequence[Candidate], point: tuple[float, float]
+) -> list[Candidate]:
+    """Those whose service area holds the point, or who name none."""
+    bounded = {one.service_id for one in candidates if one.reach == "area"}
+    if not bounded:
+        return list(candidates)
+    owner = ServiceAtLocation
+    rows = session.execute(
+        select(ServiceArea.service_id, owner.service_id, owner.location_id, ServiceArea.extent)
+        .outerjoin(owner, owner.id == ServiceArea.service_at_location_id)
+        .where(or_(ServiceArea.service_id.in_(bounded), owner.service_id.in_(bounded)))
+    )
+    extents: dict[tuple[str | None, str | None], list[str | None]] = {}
+    for service_id, at_service_id, location_id, extent in rows:
+        extents.setdefault((at_service_id or service_id, location_id), []).append(extent)
+
+    def covers(one: Candidate) -> bool:
+        own = extents.get((one.service_id, one.location_id)) or extents.get((one.service_id, None), [])
+        shapes = [area_of(extent) for extent in own if extent]
+        return any(shape.contains(*point) for shape in shapes if shape)
+
+    return [one for one in candidates if one.reach != "area" or covers(one)]
+
+
+def _open(session: Session, candidates: Sequence[Candidate], at: datetime) -> list[Candidate]:
+    keys = site_keys(session, [one.id for one in candidates])
+    tables = timetables(session, keys)
+    return [one for one in candidates if one.id in tables and is_open(tables[one.id], at)]
+
+
+def _page(session: Session, query: Query, found: Order, now: datetime, fallback: str | None) -> Results:
+    page = found.candidates[max(query.offset, 0) : max(query.offset, 0) + max(query.limit, 0)]
+    scopes = {one.id: one.scope for one in page}
+    today = now.astimezone(TORONTO).date()
+    listings = tuple(
+        listing_of(
+            record,
+            at=query.open_at or now,
+            today=today,
+            point=_point(query),
+            scope=scopes[record.site.id],
+        )
+        for record in records(session, [one.id for one in page])
+    )
+    return Results(listings, len(found.candidates), found.widened_to_km, found.nothing_local, fallback)
+
+
+def _instead(session: Session, query: Query, found: Order, now: datetime) -> Results:
+    """The nearest useful thing when nothing at all answers the query."""
+    if query.open_at:
+        later = replace(query, open_at=None)
+        if (anytime := _order(session, later, now)).candidates:
+            return _page(session, later, anytime, now, OPEN_LATER)
+        query = later
+    for need in instead(query.need) if query.need else ():
+        other = replace(query, need=need, words=None, offset=0)
+        if (wider := _order(session, other, now)).candidates:
+            return _page(session, other, wider, now, need)
+    last = listing(session, LAST_RESORT, now=now)
+    return Results((last,) if last else (), 1 if last else 0, found.widened_to_km, True, LAST_RESORT)
+
+
+__all__ = ["Listing", "Phone", "Query", "Results", "SiteKey", "listing", "search"]

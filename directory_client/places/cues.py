@@ -1,0 +1,144 @@
+"""What the words around a place say about it: here, from there, not there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from directory_client.places.text import Token, key
+
+_FILE = Path(__file__).parent / "data" / "cues.tsv"
+_REACH = 5  # words before a place that may speak about it
+_SKIPPED = frozenset("the le les el los las al ال a downtown city town of ville up back over".split())
+_STRONG = frozenset("in at near around from en dans within live lives living vivo habite в во у на في قرب از در".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What surrounds one place. strong: words that only come before places, enough for a doubtful name."""
+
+    kinds: frozenset[str]
+    strong: bool = False
+
+
+class Cues:
+    def __init__(self, phrases: dict[str, dict[str, None]]) -> None:
+        self._by_phrase: dict[str, set[str]] = defaultdict(set)
+        for kind, members in phrases.items():
+            for phrase in members:
+                self._by_phrase[phrase].add(kind)
+        self.street = frozenset(phrases["street"])
+        self.street_before = frozenset(phrases["street_before"])
+        self._unspaced = {
+            kind.removeprefix("unspaced_"): tuple(sorted(members, key=len, reverse=True))
+            for kind, members in phrases.items()
+            if kind.startswith("unspaced_")
+        }
+
+    @classmethod
+    def load(cls) -> Cues:
+        phrases: dict[str, dict[str, None]] = {}
+        for line in _FILE.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                kind, words = line.split("\t")
+                phrases[kind] = {
+                    word if kind.startswith("unspaced_") else key(word): None for word in words.split("|")
+                }
+        return cls(phrases)
+
+    def around(self, words: Sequence[Token], first: int, last: int) -> Said:
+        """The cues about the words first to last (inclusive) of a message."""
+        kinds: set[str] = set()
+        strong = False
+        index, bridge = first - 1, True
+        steps = 0
+        while index >= 0 and steps < _REACH:
+            if words[index + 1].breaks:
+                break
+            here = self._kinds(words, index)
+            before = here & {"in", "live", "now", "from", "past", "to", "not", "correct", "work"}
+            if words[index + 1].comma and steps == 0:
+                # "from Kabul, now in Ajax": what stands before a comma speaks of something else.
+                before &= {"correct"}
+                bridge = False
+            if bridge:
+                if "not" in before:
+                    kinds.add("not")
+                direction = before & {"in", "from", "to"}
+                if direction and not kinds & {"in", "from", "to"}:
+                    kinds |= self._direction(direction, words, index)
+                    strong = strong or words[index].folded in _STRONG or _accented_a(words[index])
+                kinds |= before & {"live"}
+                strong = strong or "live" in before
+            kinds |= before & {"now", "correct"} if steps < 4 else set()
+            kinds |= before & {"past", "work"} if bridge else set()
+            if not (before or words[index].folded in _SKIPPED):
+                bridge = False
+            if words[index].comma and steps:
+                break
+            index -= 1
+            steps += 1
+        self._behind(words, last, kinds)
+        strong = strong or bool(kinds & {"after_in", "after_from"})
+        return Said(frozenset(kinds), strong)
+
+    def _direction(self, direction: set[str], words: Sequence[Token], index: int) -> set[str]:
+        """"près de", "cerca de": the word before decides what "de" means."""
+        if direction == {"from"} and index and self._kinds(words, index - 1) & {"in"}:
+            return {"in"}
+        if direction == {"from"} and words[index].folded in ("de", "d", "du", "del", "do", "da", "di"):
+            verbs = ("viens", "vengo", "soy", "parti", "arrive", "venu", "venue", "venho", "sou", "demenage", "origine")
+            near = [word.folded for word in words[max(0, index - 2) : index]]
+            return {"from"} if any(word in verbs for word in near) else {"of"}
+        return direction
+
+    def _behind(self, words: Sequence[Token], last: int, kinds: set[str]) -> None:
+        """Words that follow the place in languages that put them there."""
+        for index in range(last + 1, min(last + 3, len(words))):
+            if words[index].breaks or words[index].comma:
+                return
+            for kind in self._by_phrase.get(words[index].folded, ()):
+                if kind == "after_not" or (index == last + 1 and kind in ("after_in", "after_from")):
+                    latin = words[index].folded.isascii()
+                    ambiguous = latin and words[index].folded in ("to", "me", "da", "de", "te", "ta", "ma", "se", "ten", "ch")
+                    if not ambiguous:
+                        kinds.add(kind)
+
+    def _kinds(self, words: Sequence[Token], index: int) -> set[str]:
+        kinds: set[str] = set()
+        phrase = ""
+        for length in range(3):
+            if index - length < 0:
+                break
+            phrase = words[index - length].folded + (" " + phrase if phrase else "")
+            kinds |= self._by_phrase.get(phrase, set())
+        return kinds
+
+    def beside(self, run: str, start: int, end: int) -> Said:
+        """The cues directly beside a name inside a run of a script without spaces."""
+        kinds: set[str] = set()
+        before, after = run[max(0, start - 8) : start], run[end : end + 6]
+        for kind in ("not", "correct", "from", "to", "now", "in"):
+            for phrase in self._unspaced.get(kind, ()):
+                near = before.endswith(phrase)
+                if kind in ("now", "not", "from") and not near:
+                    # 现在住在…: one verb may stand between.
+                    near = any(
+                        before.endswith(phrase + middle)
+                        for middle in ("住在", "在", "住", "是", "是在", "搬到", "喺", "我住在", "我在")
+                    )
+                if near:
+                    kinds.add(kind)
+                    break
+        for kind in ("after_not", "after_from", "after_in"):
+            if any(after.startswith(phrase) for phrase in self._unspaced.get(kind, ())):
+                kinds.add(kind)
+                break
+        strong = bool(kinds & {"in", "from", "to", "after_in", "after_from"})
+        return Said(frozenset(kinds), strong)
+
+
+def _accented_a(word: Token) -> bool:
+    return word.folded == "a" and word.end - word.start == 1

@@ -1,0 +1,164 @@
+"""The gateway as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.channels import web, web_pages
+from bot.clock import Clock
+from bot.engine import Engine
+from bot.guard import Guard, Limits
+from bot.language.catalogue import RTL
+from bot.language.names import endonym
+from bot.logs import set_up_logs
+from bot.service import Service, assemble
+from bot.settings import Settings
+from bot.web.pages import STATIC, Lines, Number, Pages
+from directory_client.lines import Line, lines
+
+log = structlog.get_logger(__name__)
+SWEEP = 3.0
+"""Seconds between two looks for messages that a dead process left unanswered."""
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    engine: Engine | None = None,
+    at: Callable[[str], None] = lambda step: None,
+    clock: Clock | None = None,
+    **replaced: Any,
+) -> Starlette:
+    """Builds the gateway.
+
+    Args:
+        settings: from the environment when not given.
+        engine: a client of Rasa to use instead of the configured one.
+        at: called between the steps of a turn (tests end the process there).
+        clock: a clock to use instead of the product's.
+
+    Raises:
+        BrokenDoor: when a door file cannot be used.
+    """
+    settings = settings or Settings()
+    set_up_logs(settings.log_level)
+    service = assemble(settings, engine=engine, at=at, **replaced)
+    if clock is not None:
+        service.clock = service.turns.clock = clock
+    limits = Limits.from_settings(settings)
+    app = Starlette(
+        routes=[
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            *web.routes,
+            Mount(f"/static/{_pages_version()}", StaticFiles(directory=STATIC), name="static"),
+            *web_pages.routes,
+        ],
+        middleware=[Middleware(Guard, limits=limits, embed_origins=tuple(settings.embed_origins.split()))],
+        exception_handlers={web.Refused: refused, HTTPException: http_problem, Exception: unexpected},
+        lifespan=_lifespan,
+    )
+    app.state.service = service
+    app.state.pages = _pages(service)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    sweeper = asyncio.create_task(_sweep(service))
+    yield
+    sweeper.cancel()
+    await service.turns.settle()
+    await service.engine.close()
+
+
+async def _sweep(service: Service) -> None:
+    """Takes up what was left, at start and again and again."""
+    while True:
+        try:
+            taken = await service.turns.recover()
+            if taken:
+                log.info("turns taken up", count=taken)
+        except Exception as problem:  # the database is away; it may come back
+            log.error("sweep failed", problem=type(problem).__name__)
+        await asyncio.sleep(SWEEP)
+
+
+async def live(request: Request) -> Response:
+    return JSONResponse({"live": True})
+
+
+async def ready(request: Request) -> Response:
+    """Ready means that a person is answered; `engine` tells whether Rasa takes part."""
+    service = web.service_of(request)
+    return JSONResponse({"ready": True, "engine": await service.engine.alive()})
+
+
+async def refused(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, web.Refused)
+    if _wants_page(request):
+        response = web_pages.error_page(request, problem.status)
+    else:
+        response = JSONResponse({"error": problem.reason}, status_code=problem.status)
+    response.headers.update(problem.headers)
+    return response
+
+
+async def http_problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    if _wants_page(request):
+        return web_pages.error_page(request, problem.status_code)
+    return JSONResponse({"error": problem.detail}, status_code=problem.status_code, headers=problem.headers)
+
+
+async def unexpected(request: Request, problem: Exception) -> Response:
+    """A mistake of ours. The log gets its kind and place; the person gets a way on."""
+    log.error("request failed", path=request.scope.get("route_name", request.method), problem=type(problem).__name__)
+    if _wants_page(request):
+        return web_pages.error_page(request, 500)
+    return JSONResponse({"error": "Something went wrong here. Try again, or call 2-1-1."}, status_code=500)
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith(("/api/", "/health/", "/static/"))
+
+
+def _pages_version() -> str:
+    from bot.web.pages import _version
+
+    return _version()
+
+
+def _pages(service: Service) -> Pages:
+    known = lines()
+    return Pages(
+        service.catalogue.say,
+        languages=[(code, endonym(code)) for code in service.languages()],
+        is_rtl=lambda code: code in RTL,
+        lines=Lines(
+            emergency=_number(known["emergency"]),
+            suicide=_number(known["suicide-988"]),
+            helpline=_number(known["211-ontario"]),
+        ),
+        exit_url=service.settings.exit_url,
+        sample=service.settings.sample,
+    )
+
+
+def _number(line: Line) -> Number:
+    digits = "".join(c for c in line.voice or "" if c.isdigit())
+    text = "".join(c for c in line.text or "" if c.isdigit())
+    return Number(line.voice or "", f"tel:{digits}", f"sms:{text}" if text else None)

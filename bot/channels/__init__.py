@@ -1,0 +1,1 @@
+"""Channels: the form of a carrier or a browser ⇄ the same Inbound and Reply."""

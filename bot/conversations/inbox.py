@@ -1,0 +1,99 @@
+"""Receiving: a message is stored under the channel's own id before anything else happens to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.conversations.models import Conversation, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of an inbound message. `new` is false for one that was there already."""
+
+    message_id: str
+    new: bool
+
+
+def next_seq(session: Session, conversation_id: str, count: int = 1) -> int:
+    """Takes `count` numbers in the order of the conversation and gives the first; safe across processes."""
+    last = session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(last_seq=Conversation.last_seq + count)
+        .returning(Conversation.last_seq)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    return last - count + 1
+
+
+def receive(
+    session: Session,
+    *,
+    conversation_id: str,
+    channel: str,
+    channel_id: str,
+    text: str,
+    language: str,
+    now: datetime,
+) -> Received:
+    """Stores an inbound message once.
+
+    Args:
+        channel_id: the channel's id of the message, made unique by the conversation where the channel's own
+            ids are not (a browser makes its own).
+    """
+    known = _known(session, channel, channel_id)
+    if known:
+        return Received(known, new=False)
+    message = Message(
+        conversation_id=conversation_id,
+        seq=next_seq(session, conversation_id),
+        direction="in",
+        author="person",
+        channel=channel,
+        channel_id=channel_id,
+        text=text,
+        language=language,
+        state="received",
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(message)
+            session.flush()
+    except IntegrityError:  # the same message arrived twice at the same moment
+        known = _known(session, channel, channel_id)
+        if known is None:
+            raise
+        return Received(known, new=False)
+    return Received(message.id, new=True)
+
+
+def _known(session: Session, channel: str, channel_id: str) -> str | None:
+    return session.execute(
+        select(Message.id).where(Message.channel == channel, Message.channel_id == channel_id)
+    ).scalar_one_or_none()
+
+
+def waiting_messages(session: Session, conversation_id: str) -> list[Message]:
+    """Inbound messages of a conversation whose turn has not been done, in order."""
+    return list(
+        session.scalars(
+            select(Message)
+            .where(Message.conversation_id == conversation_id, Message.state == "received")
+            .order_by(Message.seq)
+        )
+    )
+
+
+def conversations_with_waiting_messages(session: Session) -> list[str]:
+    """Conversations that somebody has to take up: after a crash, or when a process lost its turn."""
+    return list(
+        session.scalars(select(Message.conversation_id).where(Message.state == "received").distinct())
+    )

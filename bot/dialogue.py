@@ -1,0 +1,70 @@
+"""What is decided for a message, wherever the decision comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot import answers
+from bot.answers import Piece
+from bot.conversations.ledger import ConversationView, Work
+from bot.engine import EngineAnswer, Parse
+from bot.language.identification import Identified
+from bot.menu import Look, menu_answer
+from bot.safety import Level, Risk
+from bot.understanding import Heard, place_json
+from directory_client.needs import NEEDS
+
+UNKNOWN = Identified("und", False, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Pieces to say, and what the conversation remembers afterwards (None: as before)."""
+
+    pieces: list[Piece]
+    memory: dict[str, Any] | None = None
+    needs: tuple[str, ...] = ()
+    intent: str | None = None
+    crisis: bool = False
+    priority: int | None = None
+    engine_stale: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def from_engine(answer: EngineAnswer, conversation: ConversationView) -> Decision:
+    """Rasa's answer as a decision."""
+    parse: Parse = answer.parse
+    memory = {**conversation.memory, **answer.slots}
+    return Decision(list(answer.pieces), memory, needs=parse.needs, intent=parse.intent)
+
+
+def without_engine(
+    work: Work, heard: Heard, given: Mapping[str, Any] | None, language: str, look: Look
+) -> Decision:
+    """The menu's answer as a decision; Rasa gets the memory again when it is back."""
+    answer = menu_answer(
+        given=given,
+        place=place_json(heard.place) if heard.place else None,
+        outside=place_json(heard.outside) if heard.outside else None,
+        memory=work.conversation.memory,
+        door=work.conversation.door,
+        language=language,
+        look=look,
+    )
+    needs = tuple((given or {}).get("entities", {}).get("need") or ())
+    return Decision(answer.pieces, answer.memory, needs=needs, intent="menu", engine_stale=True)
+
+
+def plain_menu() -> Piece:
+    return answers.say("menu_engine_away", answers.area_menu(NEEDS))
+
+
+def with_concern(decision: Decision, risk: Risk, conversation: ConversationView) -> Decision:
+    """Distress without clear danger: a gentle, direct question first, then the help that was asked for."""
+    if risk.level != Level.CONCERN:
+        return decision
+    first = conversation.risk_level < Level.CONCERN
+    piece = answers.say("concern_check_in" if first else "concern_lines", line_988={"line": "suicide-988"})
+    return replace(decision, pieces=[piece, *decision.pieces] if first else [*decision.pieces, piece])

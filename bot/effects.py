@@ -1,0 +1,60 @@
+"""What pieces ask the gateway to do, and the sentences that go with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot import answers
+from bot.answers import Piece
+from bot.conversations.ledger import ConversationView
+from directory_client.needs import NEEDS
+
+
+@dataclass(slots=True)
+class Effects:
+    """Changes that are committed with the replies."""
+
+    handoff: dict[str, Any] | None = None
+    erase: bool = False
+    restart: bool = False
+    unmet: list[str] = field(default_factory=list)
+    complaint: bool = False
+
+
+def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[list[Piece], Effects]:
+    """Replaces each "do" by what is said about it and collects what is to be done."""
+    effects = Effects()
+    spoken: list[Piece] = []
+    for piece in pieces:
+        what = piece.get("do")
+        if what is None:
+            spoken.append(piece)
+        elif what == "handoff":
+            effects.handoff = {
+                "reason": piece.get("reason", "asked"),
+                "priority": int(piece.get("priority", 0)),
+            }
+            if not piece.get("silent"):
+                again = conversation.owner == "waiting"
+                message = "asked_person_again" if again else "person_waiting"
+                spoken.append(answers.say(message, line_211={"line": "211-ontario"}))
+        elif what == "ask_delete":
+            spoken.append(answers.say("delete_ask", DELETE_CHOICES))
+        elif what == "delete":
+            effects.erase = True
+        elif what == "restart":
+            effects.restart = True
+            spoken.append(answers.say("restart_done", answers.area_menu(NEEDS)))
+        elif what == "complaint":
+            effects.complaint = True
+            spoken.append(answers.say("complaint_reply", [answers.PERSON]))
+        elif what == "unmet":
+            effects.unmet.append(str(piece["need"]))
+    return spoken, effects
+
+
+DELETE_CHOICES = [
+    answers.choice({"message": "choice_delete_yes"}, "delete_confirmed"),
+    answers.choice({"message": "choice_delete_no"}, "delete_cancelled"),
+]

@@ -1,0 +1,146 @@
+"""What every request passes: size, rate, and the headers of every answer."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.settings import Settings
+
+LARGEST = 64 * 1024
+"""Bytes of a request's body; a message of 4,000 characters fits in any script."""
+
+
+@dataclass(slots=True)
+class Limits:
+    """How much one client and all together may ask. Counted by hashed address in memory, or in Redis."""
+
+    limiter: MovingWindowRateLimiter
+    conversation: RateLimitItem
+    client: RateLimitItem
+    conversations: RateLimitItem
+    total: RateLimitItem
+    proxies: frozenset[str]
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Limits:
+        storage = RedisStorage(f"async+{settings.redis_url}") if settings.redis_url else MemoryStorage()
+        return cls(
+            MovingWindowRateLimiter(storage),
+            parse(settings.rate_messages),
+            parse(settings.rate_client),
+            parse(settings.rate_conversations),
+            parse(settings.rate_total),
+            frozenset(settings.trusted_proxies.split()),
+        )
+
+    async def refuses(self, scope: Scope, headers: Headers) -> int:
+        """0, or the seconds to wait."""
+        path, method = scope["path"], scope["method"]
+        if path.startswith(("/static/", "/health/")):
+            return 0
+        client = self.address(scope, headers)
+        checks: list[tuple[RateLimitItem, str]] = [(self.total, "all"), (self.client, client)]
+        if path == "/api/conversations" and method == "POST":
+            checks.append((self.conversations, f"start:{client}"))
+        if method == "POST" and (path == "/api/messages" or path.startswith("/chat/")):
+            token = headers.get("authorization") or headers.get("cookie") or client
+            checks.append((self.conversation, f"say:{hash(token)}"))
+        for item, key in checks:
+            if not await self.limiter.hit(item, key):
+                return max(1, int(item.get_expiry() / 4))
+        return 0
+
+    def address(self, scope: Scope, headers: Headers) -> str:
+        """The client's address; a proxy that is trusted may name it. IPv6 counts by /64, as one household."""
+        host = (scope.get("client") or ("unknown", 0))[0]
+        forwarded = headers.get("x-forwarded-for")
+        if forwarded and host in self.proxies:
+            hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+            host = next((hop for hop in reversed(hops) if hop not in self.proxies), host)
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return "unknown"
+        if isinstance(address, ipaddress.IPv6Address):
+            return str(ipaddress.ip_network((address, 64), strict=False))
+        return str(address)
+
+
+class Guard:
+    """ASGI middleware: refuses what is too large or too fast, and sets the security headers."""
+
+    def __init__(self, app: ASGIApp, *, limits: Limits, embed_origins: tuple[str, ...] = ()) -> None:
+        self.app = app
+        self.limits = limits
+        ancestors = " ".join(["'self'", *embed_origins])
+        self.policy = (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+            f"form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._headers(scope, MutableHeaders(scope=message))
+            await send(message)
+
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > LARGEST:
+            await self._refuse(scope, 413, "That is too long to send at once.")(scope, receive, sending)
+            return
+        wait = await self.limits.refuses(scope, headers)
+        if wait:
+            response = self._refuse(scope, 429, "That was very fast. Please wait a moment and send it again.")
+            response.headers["retry-after"] = str(wait)
+            await response(scope, receive, sending)
+            return
+        await self.app(scope, _bounded(receive), sending)
+
+    @staticmethod
+    def _refuse(scope: Scope, status: int, reason: str) -> Response:
+        if scope["path"].startswith("/api/"):
+            return JSONResponse({"error": reason}, status_code=status)
+        return PlainTextResponse(f"{reason} In danger now, call 9-1-1. To talk, call or text 9-8-8.", status)
+
+    def _headers(self, scope: Scope, headers: MutableHeaders) -> None:
+        headers.setdefault("content-security-policy", self.policy)
+        headers.setdefault("x-content-type-options", "nosniff")
+        headers.setdefault("referrer-policy", "no-referrer")
+        headers.setdefault("permissions-policy", "geolocation=(), camera=(), microphone=(), interest-cohort=()")
+        headers.setdefault("cross-origin-opener-policy", "same-origin")
+        if scope["path"].startswith("/static/"):
+            headers.setdefault("cache-control", "public, max-age=31536000, immutable")
+        elif scope["path"] == "/widget.js":
+            headers.setdefault("cache-control", "public, max-age=300")
+            headers.setdefault("cross-origin-resource-policy", "cross-origin")
+        else:
+            headers.setdefault("cache-control", "no-store")
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Stops a body that is longer than it said, or that never said."""
+    taken = 0
+
+    async def bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            if taken > LARGEST:
+                return {"type": "http.disconnect"}
+        return message
+
+    return bounded

@@ -1,0 +1,108 @@
+"""The parts of a gateway, put together once at start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from bot.cards import Cards
+from bot.clock import Clock, clock_from
+from bot.conversations.database import upgrade_engine
+from bot.conversations.ledger import Ledger
+from bot.database import open_database
+from bot.doors.door import Door
+from bot.doors.loading import load as load_doors
+from bot.engine import Engine
+from bot.language.catalogue import Catalogue
+from bot.language.identification import Identifier
+from bot.safety import Screen
+from bot.settings import Settings
+from bot.turn import Turns
+from bot.understanding import Ears
+from bot.words import Words
+from directory_client.places import Gazetteer
+
+log = structlog.get_logger(__name__)
+
+
+class Bell:
+    """Wakes whoever waits for news of a conversation, within this process."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+
+    def ring(self, conversation: str) -> None:
+        for event in self._waiting.get(conversation, ()):
+            event.set()
+
+    async def wait(self, conversation: str, seconds: float) -> bool:
+        """Waits for news at most `seconds`; true when there was some."""
+        event = asyncio.Event()
+        self._waiting[conversation].add(event)
+        try:
+            await asyncio.wait_for(event.wait(), seconds)
+            return True
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting[conversation].discard(event)
+            if not self._waiting[conversation]:
+                del self._waiting[conversation]
+
+
+@dataclass(slots=True)
+class Service:
+    """Everything that a request may need."""
+
+    settings: Settings
+    clock: Clock
+    doors: Mapping[str, Door]
+    catalogue: Catalogue
+    words: Words
+    ledger: Ledger
+    engine: Engine
+    turns: Turns
+    bell: Bell = field(default_factory=Bell)
+
+    def languages(self) -> list[str]:
+        """Languages that can be chosen: complete in the catalogue and not switched off."""
+        off = set(self.settings.languages_off.split())
+        return [code for code in self.catalogue.languages if code not in off]
+
+
+def ears_for(settings: Settings) -> Ears:
+    """What reads a text, loaded. Used by the gateway and by the `understand` command alike."""
+    return Ears(Screen.load(classifier=settings.risk_model), Identifier.load(), Gazetteer.load())
+
+
+def assemble(
+    settings: Settings,
+    *,
+    engine: Engine | None = None,
+    at: Callable[[str], None] = lambda step: None,
+    **replaced: Any,
+) -> Service:
+    """Builds a gateway from the settings.
+
+    Raises:
+        BrokenDoor: when a door file cannot be used.
+    """
+    clock = clock_from(settings.test_clock)
+    doors = load_doors()
+    catalogue = Catalogue.load(drafts=settings.drafts)
+    words = Words(catalogue, Cards(catalogue))
+    database = open_database(settings.database)
+    upgrade_engine(database)
+    ledger = Ledger(database)
+    client = engine or Engine(
+        settings.rasa_url, settings.engine_secret.get_secret_value(), settings.engine_timeout
+    )
+    bell = Bell()
+    ears = replaced.get("ears") or ears_for(settings)
+    turns = Turns(ledger, ears, client, words, clock, bell.ring, at)
+    return Service(settings, clock, doors, catalogue, words, ledger, client, turns, bell)

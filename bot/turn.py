@@ -1,0 +1,231 @@
+"""What happens to one message, in order.
+
+1. receive      stored under the channel's id; from here on everything can be repeated
+2. take         one conversation, one turn at a time, across processes
+3. screen       risk, on the raw text, before and without everything else
+4. language     chosen, or the session's, or identified; never switched on one short message
+5. understand   Rasa reads the original
+6. decide       crisis reply, dialogue, or the menu when Rasa is away; silence while a specialist speaks
+7. words        the catalogue in the person's language, facts put in afterwards
+8. commit       replies, outbox and the state of the turn in one transaction
+9. deliver      the channel is told that there is something to send
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from anyio import to_thread
+
+from bot import dialogue
+from bot.answers import Piece
+from bot.channels.inbound import Inbound
+from bot.clock import Clock
+from bot.conversations.ledger import Ledger, Outcome, Work
+from bot.danger import crisis_answer, in_danger
+from bot.dialogue import Decision
+from bot.effects import carried_out
+from bot.engine import Engine, EngineAway
+from bot.language.session import LanguageStep, language_step
+from bot.safety import Level, Risk
+from bot.understanding import Ears, Heard, option_for
+from bot.words import Words
+
+log = structlog.get_logger(__name__)
+Announce = Callable[[str], None]
+Boundary = Callable[[str], None]
+"""Called between steps; a test ends the process here."""
+
+
+@dataclass(slots=True)
+class Turns:
+    """Runs turns. One of it serves all conversations of a process."""
+
+    ledger: Ledger
+    ears: Ears
+    engine: Engine
+    words: Words
+    clock: Clock
+    announce: Announce
+    at: Boundary = lambda step: None
+
+    def __post_init__(self) -> None:
+        self._urgent: dict[str, asyncio.Event] = {}
+
+    async def receive(self, inbound: Inbound) -> bool:
+        """Stores a message and, unless it was known already, sees that its turn is done. True when new.
+
+        Returns as soon as the message is safe; the turn runs on by itself.
+        """
+        received, work = await to_thread.run_sync(self.ledger.receive, inbound, self.clock())
+        self.at("received")
+        if not received.new:
+            return False
+        if work is None:
+            # Another turn is running. If this message is about danger, it must not wait for a slow engine.
+            if self.ears.risk(inbound.text).level >= Level.HIGH:
+                self._event(inbound.conversation_id).set()
+            return True
+        task = asyncio.create_task(self._run(work))
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+        return True
+
+    async def recover(self) -> int:
+        """Takes up what a dead process left. Gives the number of conversations."""
+        left = await to_thread.run_sync(self.ledger.take_abandoned, self.clock())
+        for work in left:
+            task = asyncio.create_task(self._run(work))
+            _running.add(task)
+            task.add_done_callback(_running.discard)
+        return len(left)
+
+    async def settle(self) -> None:
+        """Waits until no turn of this process runs."""
+        while _running:
+            await asyncio.gather(*_running, return_exceptions=True)
+
+    async def _run(self, work: Work | None) -> None:
+        while work is not None:
+            conversation = work.conversation.id
+            try:
+                outcome = await self._turn(work)
+            except Exception as problem:
+                # A mistake of ours must not leave a person without an answer.
+                log.error(
+                    "turn failed",
+                    conversation=conversation,
+                    message=work.message.id,
+                    problem=repr(type(problem)),
+                    exc_info=True,
+                )
+                outcome = self._apology(work)
+            self.at("decided")
+            now = self.clock()
+            work = await to_thread.run_sync(self.ledger.commit, outcome, now)
+            self.at("committed")
+            self.announce(conversation)
+            self.at("announced")
+
+    async def _turn(self, work: Work) -> Outcome:
+        conversation, message = work.conversation, work.message
+        self.at("taken")
+        risk = self.ears.risk(message.text)
+        self.at("screened")
+        heard = await to_thread.run_sync(self._hear, work, risk)
+        language = language_step(conversation, heard, self.words.catalogue.languages)
+        self.at("language")
+        decision = await self._decide(work, heard, language)
+        self.at("understood")
+        return await to_thread.run_sync(self._worded, work, heard, language, decision)
+
+    def _hear(self, work: Work, risk: Risk) -> Heard:
+        known = work.conversation.language_from != "default"
+        session = work.conversation.language if known else None
+        return self.ears.hear(work.message.text, session_language=session, risk=risk)
+
+    async def _decide(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
+        """Who answers, and what."""
+        conversation = work.conversation
+        if conversation.owner == "held":
+            return Decision([])
+        if heard.risk.level >= Level.HIGH:
+            return crisis_answer(conversation, heard, language.language, self.clock())
+        if not heard.text.strip():
+            return Decision([{"say": "empty_message"}])
+        if language.only:
+            return Decision([], memory=dict(conversation.memory))
+        decision = await self._dialogue(work, heard, language)
+        if in_danger(conversation):
+            return crisis_answer(conversation, heard, language.language, self.clock(), meanwhile=decision)
+        return dialogue.with_concern(decision, heard.risk, conversation)
+
+    async def _dialogue(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
+        conversation, message = work.conversation, work.message
+        option = option_for(heard.number, conversation.options)
+        given = option["given"] if option and heard.number_only else None
+        metadata: dict[str, Any] = {
+            **heard.metadata(),
+            "language": language.language,
+            "door": conversation.door,
+            "channel": conversation.channel,
+            "now": self.clock().isoformat(),
+        }
+        if given:
+            metadata["given"] = given
+        elif heard.number_only:
+            metadata["given"] = {"intent": "choose_number", "entities": {}}
+        elif option and option["given"]["intent"] == "details":
+            metadata["listing"] = option["given"]["entities"]["listing"]
+        try:
+            answer = await self._unless_urgent(
+                conversation.id,
+                self.engine.turn(
+                    conversation=conversation.id,
+                    message=message.id,
+                    text=message.text,
+                    metadata=metadata,
+                    memory=conversation.memory,
+                    fresh=conversation.engine_stale,
+                ),
+            )
+        except EngineAway:
+            return await to_thread.run_sync(
+                dialogue.without_engine, work, heard, given, language.language, self.ledger.look(self.clock())
+            )
+        return dialogue.from_engine(answer, conversation)
+
+    async def _unless_urgent(self, conversation: str, asking: Any) -> Any:
+        """Waits for the engine, but not once a message about danger has come in behind this one."""
+        urgent = self._event(conversation)
+        task = asyncio.ensure_future(asking)
+        alarm = asyncio.create_task(urgent.wait())
+        try:
+            await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                task.cancel()
+                raise EngineAway("A message about danger is waiting.")
+            return task.result()
+        finally:
+            alarm.cancel()
+            self._urgent.pop(conversation, None)
+
+    def _event(self, conversation: str) -> asyncio.Event:
+        return self._urgent.setdefault(conversation, asyncio.Event())
+
+    def _worded(self, work: Work, heard: Heard, language: LanguageStep, decision: Decision) -> Outcome:
+        pieces, effects = carried_out(decision.pieces, work.conversation)
+        pieces = [*language.before, *pieces, *language.after] if work.conversation.owner != "held" else []
+        now = self.clock()
+        replies = self.words.replies(
+            pieces,
+            language.language,
+            self.ledger.find(now),
+            now,
+            kind="crisis" if decision.crisis else "text",
+        )
+        return Outcome(work, heard, language, decision, tuple(replies), effects)
+
+    def _apology(self, work: Work) -> Outcome:
+        """The last resort: the menu, a person and the lines, from the catalogue alone."""
+        conversation = work.conversation
+        heard = Heard(
+            work.message.text, self.ears.risk(work.message.text), dialogue.UNKNOWN, None, None, None, False
+        )
+        language = LanguageStep(conversation.language, conversation.language_from)
+        if heard.risk.level >= Level.HIGH:
+            decision = crisis_answer(conversation, heard, conversation.language, self.clock())
+        else:
+            decision = replace(
+                Decision([dialogue.plain_menu()]), memory=dict(conversation.memory), engine_stale=True
+            )
+        return self._worded(work, heard, language, decision)
+
+
+_running: set[asyncio.Task[None]] = set()
+
+__all__ = ["Piece", "Turns"]

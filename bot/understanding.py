@@ -1,0 +1,93 @@
+"""What a message says: language, risk, place, chosen number. The same code for a live turn and the command.
+
+Needs nothing but the text; what Rasa adds (intent and needs) comes after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.language.choice import chosen
+from bot.language.identification import Identified, Identifier
+from bot.numbers import chosen_number, number_in
+from bot.safety import Risk, Screen
+from directory_client.places import Gazetteer, Mention, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message after everything that needs only its text."""
+
+    text: str
+    risk: Risk
+    identified: Identified
+    language_chosen: str | None
+    mention: Mention | None
+    number: int | None
+    number_only: bool
+
+    @property
+    def place(self) -> Place | None:
+        return self.mention.place if self.mention and self.mention.place.in_ontario else None
+
+    @property
+    def outside(self) -> Place | None:
+        return self.mention.place if self.mention and not self.mention.place.in_ontario else None
+
+    def metadata(self) -> dict[str, Any]:
+        """What Rasa is told about the text: where places stand, and the place itself."""
+        sent: dict[str, Any] = {}
+        if self.mention:
+            sent["places"] = [[self.mention.start, self.mention.end]]
+        if self.place:
+            sent["place"] = place_json(self.place)
+        if self.outside:
+            sent["place_outside"] = place_json(self.outside)
+        if self.number is not None:
+            sent["number"] = self.number
+        return sent
+
+
+def place_json(place: Place) -> dict[str, Any]:
+    return {
+        "name": place.name,
+        "kind": place.kind,
+        "lat": place.lat,
+        "lon": place.lon,
+        "radius_km": place.radius_km,
+    }
+
+
+class Ears:
+    """The parts that read a text, loaded once."""
+
+    def __init__(self, screen: Screen, identifier: Identifier, gazetteer: Gazetteer) -> None:
+        self.screen = screen
+        self.identifier = identifier
+        self.gazetteer = gazetteer
+
+    def risk(self, text: str) -> Risk:
+        """Risk alone: first of all, and with nothing else."""
+        return self.screen.assess(text)
+
+    def hear(self, text: str, *, session_language: str | None, risk: Risk | None = None) -> Heard:
+        """Everything that the text says by itself."""
+        number = number_in(text)
+        only = chosen_number(text) is not None
+        mention = None if only else self.gazetteer.find(text)
+        return Heard(
+            text=text,
+            risk=risk or self.risk(text),
+            identified=self.identifier.identify(text, session_language=session_language),
+            language_chosen=chosen(text),
+            mention=mention,
+            number=number,
+            number_only=only,
+        )
+
+
+def option_for(number: int | None, options: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The option that a number stands for among those offered last."""
+    return next((option for option in options if option["number"] == number), None)

@@ -82,7 +82,14 @@ DIVISIONS = {
 CITIES = frozenset(
     "toronto ottawa hamilton mississauga brampton kitchener waterloo cambridge london kingston windsor markham "
     "vaughan burlington oakville guelph barrie oshawa whitby timmins brantford peterborough".split()
-) | {"thunder bay", "greater sudbury grand sudbury", "st catharines", "niagara falls", "sault ste marie", "richmond hill"}
+) | {
+    "thunder bay",
+    "greater sudbury grand sudbury",
+    "st catharines",
+    "niagara falls",
+    "sault ste marie",
+    "richmond hill",
+}
 # GeoNames entries that are no place a person would name, or whose point is another place of that name.
 NOT_PLACES = frozenset(
     {
@@ -245,7 +252,11 @@ def ontario_rows(cities: list[dict[str, object]], known: list[Site], extra: list
         folded = key(name)
         if folded in NOT_PLACES or folded in rows:
             continue
-        lat, lon, population = float(str(city["latitude"])), float(str(city["longitude"])), int(str(city["population"]))
+        lat, lon, population = (
+            float(str(city["latitude"])),
+            float(str(city["longitude"])),
+            int(str(city["population"])),
+        )
         close = nearest(known, lat, lon, 1)[0]
         inside = close.municipality in CITIES and close.municipality != folded and "sudbury" not in folded
         near_enough = distance_km(lat, lon, close.lat, close.lon) < 6
@@ -329,7 +340,7 @@ def world_rows(cities: list[dict[str, object]]) -> list[Row]:
             other = str(other)
             if not usable(other):
                 continue
-            if WANTED_SCRIPTS.search(other) or (population >= least and other.isascii() and " " not in other):
+            if WANTED_SCRIPTS.search(other) or f"{other} City" == city["name"] or (population >= least and other.isascii() and " " not in other):
                 names.append(other)
         rows.append(
             Row(
@@ -372,7 +383,9 @@ def postal_areas(all_sites: list[Site], known: list[Site]) -> list[str]:
         # Two wrong longitudes in the source must not widen an area: the farthest tenth is left out.
         far = sorted(distance_km(lat, lon, site.lat, site.lon) for site in members)
         spread = far[int(0.9 * (len(far) - 1))]
-        lines.append(f"{area}\t{lat:.4f}\t{lon:.4f}\t{spread:.0f}\t{len(members)}\t{division(known, lat, lon)}")
+        lines.append(
+            f"{area}\t{lat:.4f}\t{lon:.4f}\t{spread:.0f}\t{len(members)}\t{division(known, lat, lon)}"
+        )
     return lines
 
 

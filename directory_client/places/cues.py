@@ -12,7 +12,15 @@ from directory_client.places.text import Token, key
 _FILE = Path(__file__).parent / "data" / "cues.tsv"
 _REACH = 5  # words before a place that may speak about it
 _SKIPPED = frozenset("the le les el los las al ال a downtown city town of ville up back over".split())
-_STRONG = frozenset("in at near around from en dans within live lives living vivo habite в во у на في قرب از در".split())
+_STRONG = frozenset(
+    "in at near around from en dans within live lives living vivo habite в во у на في قرب از در".split()
+)
+
+_OF = frozenset("de d du del do da di".split())
+_COMING = frozenset(
+    "viens vient venons vengo soy somos vine parti partie arrive arrivee venu venue venho vim sou demenage "
+    "demenager origine mude mudamos mudei quitte salgo llegue".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +93,12 @@ class Cues:
         return Said(frozenset(kinds), strong)
 
     def _direction(self, direction: set[str], words: Sequence[Token], index: int) -> set[str]:
-        """"près de", "cerca de": the word before decides what "de" means."""
-        if direction == {"from"} and index and self._kinds(words, index - 1) & {"in"}:
-            return {"in"}
-        if direction == {"from"} and words[index].folded in ("de", "d", "du", "del", "do", "da", "di"):
-            verbs = ("viens", "vengo", "soy", "parti", "arrive", "venu", "venue", "venho", "sou", "demenage", "origine")
+        """ "près de", "cerca de": the word before decides what "de" means."""
+        if direction == {"from"} and words[index].folded in _OF:
             near = [word.folded for word in words[max(0, index - 2) : index]]
-            return {"from"} if any(word in verbs for word in near) else {"of"}
+            if index and self._kinds(words, index - 1) & {"in"}:
+                return {"in"}
+            return {"from"} if any(word in _COMING for word in near) else {"of"}
         return direction
 
     def _behind(self, words: Sequence[Token], last: int, kinds: set[str]) -> None:
@@ -102,7 +109,18 @@ class Cues:
             for kind in self._by_phrase.get(words[index].folded, ()):
                 if kind == "after_not" or (index == last + 1 and kind in ("after_in", "after_from")):
                     latin = words[index].folded.isascii()
-                    ambiguous = latin and words[index].folded in ("to", "me", "da", "de", "te", "ta", "ma", "se", "ten", "ch")
+                    ambiguous = latin and words[index].folded in (
+                        "to",
+                        "me",
+                        "da",
+                        "de",
+                        "te",
+                        "ta",
+                        "ma",
+                        "se",
+                        "ten",
+                        "ch",
+                    )
                     if not ambiguous:
                         kinds.add(kind)
 
@@ -132,6 +150,8 @@ class Cues:
                 if near:
                     kinds.add(kind)
                     break
+        if "not" in kinds:
+            kinds.discard("correct")  # 不是: the 是 belongs to the 不
         for kind in ("after_not", "after_from", "after_in"):
             if any(after.startswith(phrase) for phrase in self._unspaced.get(kind, ())):
                 kinds.add(kind)
@@ -141,4 +161,4 @@ class Cues:
 
 
 def _accented_a(word: Token) -> bool:
-    return word.folded == "a" and word.end - word.start == 1
+    return word.folded == "a" and word.accented

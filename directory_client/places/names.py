@@ -12,7 +12,11 @@ _DATA = Path(__file__).parent / "data"
 LONGEST_NAME = 7  # words
 LONGEST_UNSPACED = 12  # characters
 _FAMOUS = 1_500_000  # people: a city abroad that is meant even in small letters
-_CYRILLIC_ENDINGS = {"а": ("е", "у", "ы", "и", "ой", "і"), "я": ("е", "и", "ю", "ей", "і"), "": ("е", "а", "у", "ом", "і")}
+_CYRILLIC_ENDINGS = {
+    "а": ("е", "у", "ы", "и", "ой", "і"),
+    "я": ("е", "и", "ю", "ей", "і"),
+    "": ("е", "а", "у", "ом", "і"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,20 @@ class Names:
         names = cls()
         care = _care()
         names.uppercase = frozenset(name for name, kind in care.items() if kind == "uppercase")
-        names._ontario(care)
+        for phrase, kind in care.items():
+            if kind == "phrase":
+                names.spaced[phrase] = Entry(())
+        names._ontario(care, aliases=False)
+        names._ontario(care, aliases=True)
         names._world(care)
         names._regions()
         return names
 
-    def _ontario(self, care: dict[str, str]) -> None:
+    def _ontario(self, care: dict[str, str], *, aliases: bool) -> None:
         for row in _rows("ontario.tsv"):
             name, kind, lat, lon, radius, region, population, others = row
             place = Place(name, kind, float(lat), float(lon), float(radius), region=region or None)
-            for index, other in enumerate([name, *others.split("|")]):
+            for index, other in enumerate(others.split("|") if aliases else [name], start=int(aliases)):
                 folded = key(other)
                 if not folded or (care.get(folded) == "drop"):
                     continue
@@ -59,7 +67,7 @@ class Names:
                     kind_of_care = "capital"
                 before = self.spaced.get(folded)
                 if before:
-                    if place not in before.places:
+                    if before.places and place not in before.places:
                         self.spaced[folded] = Entry((*before.places, place), before.care, before.population)
                     continue
                 entry = Entry((place,), kind_of_care, int(population))
@@ -77,7 +85,9 @@ class Names:
         for row in _rows("world.tsv"):
             name, _, lat, lon, radius, region, population_text, others = row
             population = int(population_text)
-            place = Place(name, "outside", float(lat), float(lon), float(radius), in_ontario=False, region=region)
+            place = Place(
+                name, "outside", float(lat), float(lon), float(radius), in_ontario=False, region=region
+            )
             for other in dict.fromkeys([name, *others.split("|")]):
                 folded = key(other)
                 if len(folded) < 2 or care.get(folded) == "drop":
@@ -86,6 +96,8 @@ class Names:
                 index = self.unspaced if unspaced else self.spaced
                 folded = folded.replace(" ", "") if unspaced else folded
                 before = index.get(folded)
+                if before and not before.places:
+                    continue
                 if before:
                     index[folded] = Entry(
                         before.places, before.care, before.population, (*before.outside, place)
@@ -111,7 +123,9 @@ class Names:
             for other in [name, *others.split("|")]:
                 folded = key(other)
                 if folded:
-                    self.regions.setdefault(folded.replace(" ", "") if is_unspaced(folded[0]) else folded, place)
+                    self.regions.setdefault(
+                        folded.replace(" ", "") if is_unspaced(folded[0]) else folded, place
+                    )
 
     def _inflect(self, folded: str, entry: Entry) -> None:
         """Add the cases of a Cyrillic name, so that "в Оттаве" is found."""

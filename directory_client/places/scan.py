@@ -19,7 +19,9 @@ _KIND_WEIGHT = {"county": -0.08, "province": -0.4, "outside": -0.1, "neighbourho
 _ARABIC_PREFIXES = ("وبال", "بال", "وال", "فال", "لل", "وب", "ول", "ال", "ب", "ل", "و", "ف")
 _HEBREW_PREFIXES = ("וב", "ב", "ל", "מ", "ה", "ו")
 _TURKISH = ("daki", "deki", "dan", "den", "tan", "ten", "da", "de", "ta", "te", "ya", "ye")
-_PROGRAMS = frozenset("works disability student health housing autism trillium energy place legal drug child lake".split())
+_PROGRAMS = frozenset(
+    "works disability student health housing autism trillium energy place legal drug child lake".split()
+)
 _DIRECTIONS = frozenset("w e n s west east north south and at in near apt unit".split())
 _MOVED_BY_RIDE = frozenset({"ride"})
 _MOST_MENTIONS = 40
@@ -61,6 +63,8 @@ class Scanner:
         hits = [hit for hit in self._hits(text, words) if not _overlaps(hit.start, hit.end, taken)]
         riding = any("ride" in self._cues._by_phrase.get(word.folded, ()) for word in words)
         for hit in hits[:_MOST_MENTIONS]:
+            if found and any(item.mention.start <= hit.start < item.mention.end for item in found):
+                continue  # the country behind the name before
             item = self._judge(hit, hits, words, text, bool(found), riding)
             if item:
                 found.append(item)
@@ -77,9 +81,14 @@ class Scanner:
                 hits.extend(self._run(word, index, words))
                 index += 1
                 continue
-            hit = self._longest(text, words, index) or self._attached(words, index) or self._slip(words, index, text)
+            hit = (
+                self._longest(text, words, index)
+                or self._attached(words, index)
+                or self._slip(words, index, text)
+            )
             if hit:
-                hits.append(hit)
+                if hit.entry.places:
+                    hits.append(hit)
                 index = hit.last + 1
             else:
                 index += 1
@@ -88,7 +97,7 @@ class Scanner:
     def _longest(self, text: str, words: list[Token], index: int) -> _Hit | None:
         phrase, best = "", None
         for last in range(index, min(index + LONGEST_NAME, len(words))):
-            if last > index and (words[last].breaks or words[last].unspaced):
+            if last > index and (words[last].breaks or words[last].comma or words[last].unspaced):
                 break
             phrase = f"{phrase} {words[last].folded}" if phrase else words[last].folded
             entry = self._names.spaced.get(phrase)
@@ -101,7 +110,9 @@ class Scanner:
         if best is None:
             return None
         entry, last = best
-        return _Hit(entry, index, last, words[index].start, words[last].end, self._cues.around(words, index, last))
+        return _Hit(
+            entry, index, last, words[index].start, words[last].end, self._cues.around(words, index, last)
+        )
 
     def _attached(self, words: list[Token], index: int) -> _Hit | None:
         """A name with something written on to it: Arabic and Hebrew prefixes, Indic and Turkish endings."""
@@ -128,7 +139,9 @@ class Scanner:
                     break
         elif folded.isascii():
             for ending in _TURKISH:
-                entry = self._names.spaced.get(folded.removesuffix(ending)) if folded.endswith(ending) else None
+                entry = (
+                    self._names.spaced.get(folded.removesuffix(ending)) if folded.endswith(ending) else None
+                )
                 if entry and entry.population >= 80_000 and entry.places[0].in_ontario:
                     kind = "from" if ending in ("dan", "den", "tan", "ten") else "in"
                     break
@@ -238,7 +251,9 @@ class Scanner:
     def _code(self, code: Mention, words: list[Token]) -> Found:
         inside = [index for index, word in enumerate(words) if code.start <= word.start < code.end]
         said = self._cues.around(words, inside[0], inside[-1]) if inside else Said(frozenset())
-        score = code.score + sum(_WEIGHT.get(kind, 0.0) for kind in said.kinds & {"from", "past", "correct", "now"})
+        score = code.score + sum(
+            _WEIGHT.get(kind, 0.0) for kind in said.kinds & {"from", "past", "correct", "now"}
+        )
         denied = "not" in said.kinds
         mention = replace(code, score=0.0 if denied else max(0.0, min(1.0, score)))
         return Found(mention, bool(said.kinds & {"from", "past"}), corrected_away=denied)
@@ -246,7 +261,11 @@ class Scanner:
     def _is_street(self, hit: _Hit, words: list[Token]) -> bool:
         if hit.unspaced:
             return False
-        if hit.first and words[hit.first - 1].folded in self._cues.street_before and not words[hit.first].breaks:
+        if (
+            hit.first
+            and words[hit.first - 1].folded in self._cues.street_before
+            and not words[hit.first].breaks
+        ):
             return True
         if hit.last + 1 >= len(words) or words[hit.last + 1].comma or words[hit.last + 1].breaks:
             return False
@@ -262,7 +281,9 @@ class Scanner:
         """Of several places of one name, the one near another place of the message."""
         if len(entry.places) == 1:
             return entry.places[0]
-        others = [other.entry.places[0] for other in hits if other is not hit and len(other.entry.places) == 1]
+        others = [
+            other.entry.places[0] for other in hits if other is not hit and len(other.entry.places) == 1
+        ]
         for other in others:
             for place in entry.places:
                 if distance_km(place.lat, place.lon, other.lat, other.lon) < other.radius_km + 15:
@@ -294,11 +315,20 @@ class Scanner:
         return Place(place.name, "outside", region.lat, region.lon, region.radius_km, False, region.name)
 
     def _deserves(
-        self, hit: _Hit, place: Place, words: list[Token], text: str, alone: bool, region: Place | None, coded: bool
+        self,
+        hit: _Hit,
+        place: Place,
+        words: list[Token],
+        text: str,
+        alone: bool,
+        region: Place | None,
+        coded: bool,
     ) -> bool:
         care, strong = hit.entry.care, hit.said.strong
-        if region is not None or alone:
+        if region is not None:
             return True
+        if alone:
+            return care != "never" and (care != "cue" or words[hit.first].capital or hit.unspaced)
         if place.kind == "province":
             behind = words[hit.last + 1].folded if hit.last + 1 < len(words) else ""
             return strong and behind not in _PROGRAMS
@@ -306,7 +336,11 @@ class Scanner:
         if care == "never":
             return False
         if care == "world":
-            return strong and (words[hit.first].capital or not hit.entry.places[0].name.isascii() or not text[hit.start].isascii())
+            return strong and (
+                words[hit.first].capital
+                or not hit.entry.places[0].name.isascii()
+                or not text[hit.start].isascii()
+            )
         if care == "cue":
             return strong or (coded and capital)
         if care == "capital":

@@ -31,8 +31,12 @@ _ARABIC = str.maketrans(
         "ـ": "",
     }
 )
-_LATIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ŧ": "t", "ñ": "n"})
-_DROPPED = frozenset("\u0a3c\u0a71\u093c\u09bc\u0abc\u0b3c\u0670\u0640\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad")
+_LATIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ŧ": "t", "ñ": "n"}
+)
+_DROPPED = frozenset(
+    "\u0a3c\u0a71\u093c\u09bc\u0abc\u0b3c\u0670\u0640\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+)
 # Scripts written without spaces between words: names are looked up at every character.
 _UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -81,6 +85,7 @@ class Token:
     unspaced: bool
     breaks: bool  # a sentence or clause ends between this token and the one before
     comma: bool  # a comma stands between this token and the one before
+    accented: bool = False  # written with an accent that folding took away: "à" is not the English "a"
     offsets: tuple[int, ...] = ()  # for an unspaced run: the original offset of each folded character
 
 
@@ -99,7 +104,11 @@ def tokens(text: str) -> list[Token]:
     def close(end: int) -> None:
         nonlocal start, breaks, comma
         if start >= 0 and letters:
-            found.append(Token("".join(letters), start, end, capital, unspaced, breaks, comma, tuple(offsets)))
+            folded = "".join(letters)
+            accented = folded.isascii() and text[start:end].lower() != folded
+            found.append(
+                Token(folded, start, end, capital, unspaced, breaks, comma, accented, tuple(offsets))
+            )
             breaks = comma = False
         start = -1
         letters.clear()

@@ -22,13 +22,13 @@ def main(arguments: list[str]) -> None:
     app.config.ACCESS_LOG = False
     app.config.MOTD = False
 
-    @app.on_response
     async def say_no_words(request: Any, answer: Any) -> Any:
         """An error is told by its status alone."""
         if answer.status >= 500:
             return response.json({"error": "action failed"}, status=answer.status)
         return None
 
+    app.register_middleware(say_no_words, "response")
     app.run(host="127.0.0.1", port=int(arguments[0]), single_process=True, access_log=False, motd=False)
 
 

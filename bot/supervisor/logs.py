@@ -16,7 +16,8 @@ _LONGEST = 500  # characters of one line; a tracker that is dumped into the log 
 # A quotation starts after something that is not a letter (so that "can't" opens none) and ends with the
 # same mark, or never when the line was cut.
 _QUOTED = re.compile(r"""(?<![^\W_])(?P<mark>["'])(?P<inside>(?:\\.|(?!(?P=mark)).)*)(?P<end>(?P=mark)|$)""")
-_NUMBER = re.compile(r"\+?\d(?:[ ().-]?\d){6,}")
+# Seven digits or more, but for the date at the beginning of a line of a log.
+_NUMBER = re.compile(r"\+?(?<!\d)(?!\d{4}-\d\d-\d\d\b)\d(?:[ ().-]{0,2}\d){6,}")
 _ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.\w+")
 _PLAIN = re.compile(r"[\w./:@-]*", re.ASCII)
 

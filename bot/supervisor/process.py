@@ -9,8 +9,10 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 _LEASH = str(Path(__file__).with_name("leash.py"))
+_BLOCK = 65536  # bytes
 
 
 class Process:
@@ -35,23 +37,31 @@ class Process:
         line: Callable[[str], None],
     ) -> Process:
         """Starts the command with exactly this environment; `line` gets each line that it prints."""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-S",
-            _LEASH,
-            str(os.getpid()),
-            "--",
-            *command,
-            cwd=folder,
-            env=dict(environment),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-        )
-        assert child.stdout is not None
-        return cls(child, asyncio.create_task(_carry(child.stdout, line)))
+        # A pipe of our own: asyncio, given the pipe, would not see the end of a process whose children
+        # still hold it open.
+        reading, writing = os.pipe()
+        try:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-I",
+                "-S",
+                _LEASH,
+                str(os.getpid()),
+                "--",
+                *command,
+                cwd=folder,
+                env=dict(environment),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=writing,
+                stderr=writing,
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        return cls(child, asyncio.create_task(_carry(reading, line)))
 
     @property
     def pid(self) -> int:
@@ -70,9 +80,9 @@ class Process:
         """Asks the process to end, and ends it after `grace` seconds, or as soon as hurry is set."""
         if self._child.returncode is None:
             self._signal(signal.SIGTERM)
-            waits = [asyncio.create_task(self._child.wait())]
+            waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._child.wait())]
             if hurry is not None:
-                waits.append(asyncio.create_task(hurry.wait()))  # type: ignore[arg-type]
+                waits.append(asyncio.create_task(hurry.wait()))
             await asyncio.wait(waits, timeout=grace, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()
@@ -84,15 +94,23 @@ class Process:
             os.killpg(self._child.pid, number)
 
 
-async def _carry(stream: asyncio.StreamReader, line: Callable[[str], None]) -> None:
+async def _carry(reading: int, line: Callable[[str], None]) -> None:
+    """Hands on what is written into the pipe, line by line, until nobody holds its other end."""
+    stream = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reading, "rb", buffering=0)
+    )
     # By blocks, because a line of a dumped conversation may be longer than any buffer.
     rest = b""
-    while block := await stream.read(65536):
-        *whole, rest = (rest + block).split(b"\n")
-        for piece in whole:
-            line(piece.decode(errors="replace").rstrip("\r"))
-        if len(rest) > 65536:
+    try:
+        while block := await stream.read(_BLOCK):
+            *whole, rest = (rest + block).split(b"\n")
+            for piece in whole:
+                line(piece.decode(errors="replace").rstrip("\r"))
+            if len(rest) > _BLOCK:
+                line(rest.decode(errors="replace"))
+                rest = b""
+        if rest:
             line(rest.decode(errors="replace"))
-            rest = b""
-    if rest:
-        line(rest.decode(errors="replace"))
+    finally:
+        transport.close()

@@ -1,0 +1,65 @@
+"""A model is trained when its sources change, and only then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.supervisor.models import forget_old, rasa_model, risk_model
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name in (
+        "config.yml", "domain.yml", "data/nlu/en/food.yml", "data/rules/r.yml", "understanding/text.py",
+        "requirements/rasa.txt", "bot/safety/levels.py", "docs/safety.md", "doors/211.yml",
+    ):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["config.yml", "domain.yml", "data/nlu/en/food.yml", "data/nlu/fr/new.yml", "data/rules/r.yml",
+     "understanding/text.py", "requirements/rasa.txt"],
+)  # fmt: skip
+def test_a_changed_source_asks_for_a_new_model(project: Path, name: str) -> None:
+    before = rasa_model(project, project / "models")
+    (project / name).parent.mkdir(exist_ok=True)
+    (project / name).write_text("changed")
+    assert rasa_model(project, project / "models") != before
+
+
+@pytest.mark.parametrize(
+    "name", ["docs/safety.md", "doors/211.yml", "bot/safety/levels.py", "understanding/__pycache__/text.pyc"]
+)
+def test_other_files_do_not(project: Path, name: str) -> None:
+    before = rasa_model(project, project / "models")
+    (project / name).parent.mkdir(exist_ok=True)
+    (project / name).write_text("changed")
+    assert rasa_model(project, project / "models") == before
+
+
+def test_a_renamed_source_is_a_change(project: Path) -> None:
+    before = rasa_model(project, project / "models")
+    (project / "data/nlu/en/food.yml").rename(project / "data/nlu/en/other.yml")
+    assert rasa_model(project, project / "models") != before
+
+
+def test_the_same_sources_elsewhere_give_the_same_name(project: Path, tmp_path: Path) -> None:
+    first = risk_model(project, project / "models")
+    assert risk_model(project, project / "models") == first
+    (project / "bot/safety/levels.py").touch()
+    assert risk_model(project, project / "models") == first
+
+
+def test_old_models_are_deleted_but_for_the_one_before(tmp_path: Path) -> None:
+    import os
+
+    for age, name in enumerate(["rasa-c.tar.gz", "rasa-b.tar.gz", "rasa-a.tar.gz", "risk-a.npz"]):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1000 - age, 1000 - age))
+    forget_old(tmp_path / "rasa-c.tar.gz")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["rasa-b.tar.gz", "rasa-c.tar.gz", "risk-a.npz"]

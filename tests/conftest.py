@@ -1,0 +1,28 @@
+"""Fixtures for all tests, and their order: what is quick and breaks most often first."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["tests.support.postgres", "tests.support.system"]
+
+# Seconds: the first test that needs the system waits for it, and on a fresh machine for the training.
+_PATIENCE = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "system" in fixtures:
+            item.add_marker(pytest.mark.system)
+        if "postgres_url" in fixtures:
+            item.add_marker(pytest.mark.postgres)
+        slow = item.get_closest_marker("system") or item.get_closest_marker("browser")
+        if slow and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(_PATIENCE))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    order = ("postgres", "system", "browser")
+    return max((order.index(name) + 1 for name in order if item.get_closest_marker(name)), default=0)

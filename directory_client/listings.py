@@ -75,6 +75,7 @@ class Listing:
     url_fr: str | None = None
     fees_fr: str | None = None
     eligibility_fr: str | None = None
+    languages_note_fr: str | None = None
     application: str | None = None
     application_fr: str | None = None
     accessibility_fr: tuple[str, ...] = ()
@@ -152,6 +153,7 @@ def listing_of(
         application_fr=service.application_process_fr,
         languages=record.languages,
         languages_note=service.interpretation_services,
+        languages_note_fr=service.interpretation_services_fr,
         interpretation=bool(service.interpretation_services),
         accessibility=record.accessibility,
         accessibility_fr=record.accessibility_fr,

@@ -36,8 +36,10 @@ def dialled(number: str) -> str:
 
 
 def shown(number: str) -> str:
-    """How a number is written for people: "905-555-0123", "1-800-668-6868"; what is no such number stays."""
+    """How a number is written for people: "905-555-0123", "1-800-668-6868", "9-8-8"; others stay."""
     code = dialled(number)
+    if re.fullmatch(r"\d{3}", code):
+        return "-".join(code)
     if not re.fullmatch(r"\+1\d{10}", code):
         return number.strip()
     area, exchange, line = code[2:5], code[5:8], code[8:]

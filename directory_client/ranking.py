@@ -19,7 +19,7 @@ SAME_PLACE_KM = 0.15
 
 # Bonuses are measured in radii of the first step: speaking the person's language is worth a third of the way.
 _LANGUAGE = 0.35
-_WRONG_LANGUAGE = 0.25
+_WRONG_LANGUAGE = 0.5
 _STALE = 0.6
 _NOT_MAIN_NEED = 0.3
 _WORDS = 2.0
@@ -212,7 +212,7 @@ def _line_first(ordered: list[Candidate], wish: Wish) -> list[Candidate]:
         return ordered
     for index, one in enumerate(ordered):
         speaks = not wish.language or not one.languages.strip() or one.speaks(wish.language)
-        if one.by_phone and one.position == 0 and (speaks or one.interpretation):
+        if one.by_phone and not one.sample and one.position == 0 and (speaks or one.interpretation):
             return [one, *ordered[:index], *ordered[index + 1 :]]
     return ordered
 

@@ -84,6 +84,7 @@ class Service(Base):
     application_process_fr: Mapped[str | None]
     fees_description_fr: Mapped[str | None]
     eligibility_description_fr: Mapped[str | None]
+    interpretation_services_fr: Mapped[str | None]
     alert_fr: Mapped[str | None]
     free: Mapped[bool | None]
     """True: costs nothing; False: may cost something; None: the record does not say."""

@@ -6,18 +6,32 @@ to an error repeats the whole conversation, which Rasa then writes into its log.
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 from typing import Any
 
+from rasa_sdk import Action
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.utils import all_subclasses
 from sanic import Sanic, response
+
+import actions
+
+
+def all_actions() -> list[type[Action]]:
+    """The actions of the package: subclasses that have a name. Those without are bases of others."""
+    for module in pkgutil.walk_packages(actions.__path__, "actions."):
+        importlib.import_module(module.name)
+    return [found for found in all_subclasses(Action) if getattr(found, "action", None)]
 
 
 def main(arguments: list[str]) -> None:
     """Serves until it is asked to stop. The one argument is the port."""
     executor = ActionExecutor()
-    executor.register_package("actions")
+    for action in all_actions():
+        executor.register_action(action)
     app: Sanic[Any, Any] = create_app(executor)
     app.config.ACCESS_LOG = False
     app.config.MOTD = False

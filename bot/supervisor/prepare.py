@@ -12,11 +12,14 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.supervisor.folders import Folders, settle
 from bot.supervisor.models import files_of, fingerprint, forget_old, risk_model
 from bot.supervisor.problems import Problem, explained
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 PROGRESS, REASON = "progress: ", "problem: "
 
@@ -35,21 +38,40 @@ def check_doors(folder: Path) -> None:
         raise Problem(f"a front door is broken: {error}") from None
 
 
+def settings() -> Settings:
+    """The settings in force; Problem names the one with a mistake."""
+    from pydantic import ValidationError
+
+    from bot.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "PORCHLIGHT_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise Problem(
+            f"the setting {name} is not right: {first['msg']}; correct it and run this again."
+        ) from None
+
+
 def upgrade_database() -> str:
     """Brings the database up to date and gives its URL; Problem when it cannot be reached."""
     from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import ArgumentError, OperationalError
 
     from bot.conversations.database import upgrade
-    from bot.settings import Settings
 
-    url = Settings().database
+    url = settings().database
     try:
+        shown = make_url(url).render_as_string(hide_password=True)
         upgrade(url)
+    except ArgumentError:
+        raise Problem(
+            "PORCHLIGHT_DATABASE_URL is not a database URL; docs/settings.md has examples."
+        ) from None
     except OperationalError as error:
         if "disk is full" in str(error.orig):
             raise Problem("the disk is full: free some space for the database and run this again.") from None
-        shown = make_url(url).render_as_string(hide_password=True)
         reason = " ".join(str(error.orig).split())[:200]
         raise Problem(
             f"the database {shown} cannot be used ({reason}): start it, or correct PORCHLIGHT_DATABASE_URL."

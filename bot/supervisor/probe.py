@@ -27,7 +27,7 @@ async def answered(url: str, rhythm: Rhythm) -> None:
             missing = "the gateway does not reach Rasa"
         elif not state.get("ready"):
             missing = "the gateway says that it is not ready"
-        elif await asyncio.to_thread(_conversation, url):
+        elif await asyncio.to_thread(_conversation, url, rhythm.answer_limit):
             return
         else:
             missing = "a test message gets no answer"
@@ -35,7 +35,7 @@ async def answered(url: str, rhythm: Rhythm) -> None:
     raise Problem(f"after {rhythm.ready_limit:g} s {missing}: the files in var/log say why.")
 
 
-def _conversation(url: str, patience: float = 15.0) -> bool:
+def _conversation(url: str, patience: float) -> bool:
     """One conversation of one message, deleted afterwards so that no report counts it."""
     started = ask("POST", f"{url}/api/conversations", body={"door": "211", "language": "en"})
     if started is None or started[0] != 201:

@@ -19,6 +19,7 @@ class Rhythm:
         start_limit: until a program has to be well after its start.
         tries: deaths before the first readiness after which the start as a whole has failed.
         ready_limit: until a first message has to be answered.
+        answer_limit: until the answer to one test message has to come.
         grace: between asking a program to end and ending it.
     """
 
@@ -32,6 +33,7 @@ class Rhythm:
     start_limit: float = 180.0
     tries: int = 3
     ready_limit: float = 300.0
+    answer_limit: float = 15.0
     grace: float = 10.0
 
 

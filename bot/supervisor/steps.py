@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.supervisor.folders import Folders
 from bot.supervisor.keeper import Say
 from bot.supervisor.logs import LogFile
-from bot.supervisor.models import TRAINING_DATA, forget_old
+from bot.supervisor.models import TRAINING_DATA, forget_old, rasa_model
 from bot.supervisor.prepare import PROGRESS, REASON
 from bot.supervisor.problems import Problem, disk_full, need_space
 from bot.supervisor.process import Process
@@ -81,6 +81,15 @@ async def trained(folders: Folders, model: Path, say: Say) -> None:
         made.unlink(missing_ok=True)
     forget_old(model)
     say(f"The model is trained ({time.monotonic() - begin:.0f} s).")
+
+
+def current_model(folders: Folders, say: Say) -> Path:
+    """The Rasa model of the present sources, trained now if it is missing. For commands."""
+    model = rasa_model(folders.project, folders.models)
+    if not model.exists():
+        folders.make()
+        asyncio.run(trained(folders, model, say))
+    return model
 
 
 async def _signs_of_life(say: Say, what: str, every: int = 15) -> None:

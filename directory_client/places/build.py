@@ -27,130 +27,16 @@ from directory_client.places.model import distance_km
 from directory_client.places.text import key
 
 DATA = Path(__file__).parent / "data"
-DIVISIONS = {
-    "3501": "Stormont, Dundas and Glengarry",
-    "3502": "Prescott and Russell",
-    "3506": "Ottawa",
-    "3507": "Leeds and Grenville",
-    "3509": "Lanark",
-    "3510": "Frontenac",
-    "3511": "Lennox and Addington",
-    "3512": "Hastings",
-    "3513": "Prince Edward",
-    "3514": "Northumberland",
-    "3515": "Peterborough",
-    "3516": "Kawartha Lakes",
-    "3518": "Durham",
-    "3519": "York",
-    "3520": "Toronto",
-    "3521": "Peel",
-    "3522": "Dufferin",
-    "3523": "Wellington",
-    "3524": "Halton",
-    "3525": "Hamilton",
-    "3526": "Niagara",
-    "3528": "Haldimand-Norfolk",
-    "3529": "Brant",
-    "3530": "Waterloo",
-    "3531": "Perth",
-    "3532": "Oxford",
-    "3534": "Elgin",
-    "3536": "Chatham-Kent",
-    "3537": "Essex",
-    "3538": "Lambton",
-    "3539": "Middlesex",
-    "3540": "Huron",
-    "3541": "Bruce",
-    "3542": "Grey",
-    "3543": "Simcoe",
-    "3544": "Muskoka",
-    "3546": "Haliburton",
-    "3547": "Renfrew",
-    "3548": "Nipissing",
-    "3549": "Parry Sound",
-    "3551": "Manitoulin",
-    "3552": "Sudbury District",
-    "3553": "Greater Sudbury",
-    "3554": "Timiskaming",
-    "3556": "Cochrane",
-    "3557": "Algoma",
-    "3558": "Thunder Bay District",
-    "3559": "Rainy River",
-    "3560": "Kenora",
-}
-# Cities whose parts are neighbourhoods (or former municipalities people still name).
-CITIES = frozenset(
-    "toronto ottawa hamilton mississauga brampton kitchener waterloo cambridge london kingston windsor markham "
-    "vaughan burlington oakville guelph barrie oshawa whitby timmins brantford peterborough".split()
-) | {
-    "thunder bay",
-    "greater sudbury grand sudbury",
-    "st catharines",
-    "niagara falls",
-    "sault ste marie",
-    "richmond hill",
-}
-# GeoNames entries that are no place a person would name, or whose point is another place of that name.
-NOT_PLACES = frozenset(
-    {
-        "popcorn house",
-        "skatepark",
-        "auditorium",
-        "patrick fogarty catholic secondary school",
-        "central",
-        "university",
-        "conservation",
-        "alpine",
-        "amigo beach",
-        "columbia",
-        "maple leaf",
-        "rustic",
-        "intercity",
-        "centre district",
-        "city commercial core",
-        "king east",
-        "northward",
-        "little s corners",
-        "lakeshore village",
-        "west end",
-        "east end",
-        "beaverbrook",
-        "highland west",
-        "silver heights",
-        "golden",
-        "northwood",
-        "university downs",
-        "fiddlesticks",
-        "oakridge",
-        "camlachie",
-        "plantagenet",
-        "niagara",
-        "prince edward",
-        "king",
-        "brant",
-        "shuniah township",
-        "mississauga beach",
-        "rockway",
-        "greenbrook",
-        "christopher champlain",
-        "danforth",
-        "brigadoon",
-        "county park",
-        "lexington",
-        "dearborn",
-        "beechwood",
-        "fairfield",
-        "victoria hills",
-        "alison",
-        "islington city centre west",
-        "junction area",
-        "annex",
-        "ottawa south",
-        "willowdale",
-        "vanier",
-        "parkdale",
-    }
-)
+
+
+def _lines(name: str) -> frozenset[str]:
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+DIVISIONS: dict[str, str] = json.loads((DATA / "divisions.json").read_text(encoding="utf-8"))
+CITIES = _lines("cities.txt")
+NOT_PLACES = _lines("not_places.txt")
 KEPT_BEYOND = {"CA": 3_000, "US": 90_000}
 WORLD_POPULATION = 150_000
 
@@ -340,7 +226,11 @@ def world_rows(cities: list[dict[str, object]]) -> list[Row]:
             other = str(other)
             if not usable(other):
                 continue
-            if WANTED_SCRIPTS.search(other) or f"{other} City" == city["name"] or (population >= least and other.isascii() and " " not in other):
+            if (
+                WANTED_SCRIPTS.search(other)
+                or f"{other} City" == city["name"]
+                or (population >= least and other.isascii() and " " not in other)
+            ):
                 names.append(other)
         rows.append(
             Row(

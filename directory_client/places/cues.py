@@ -11,15 +11,82 @@ from directory_client.places.text import Token, key
 
 _FILE = Path(__file__).parent / "data" / "cues.tsv"
 _REACH = 5  # words before a place that may speak about it
-_SKIPPED = frozenset("the le les el los las al ال a downtown city town of ville up back over".split())
+_SKIPPED = frozenset(
+    [
+        "the",
+        "le",
+        "les",
+        "el",
+        "los",
+        "las",
+        "al",
+        "ال",
+        "a",
+        "downtown",
+        "city",
+        "town",
+        "of",
+        "ville",
+        "up",
+        "back",
+        "over",
+    ]
+)
 _STRONG = frozenset(
-    "in at near around from en dans within live lives living vivo habite в во у на في قرب از در".split()
+    [
+        "in",
+        "at",
+        "near",
+        "around",
+        "from",
+        "en",
+        "dans",
+        "within",
+        "live",
+        "lives",
+        "living",
+        "vivo",
+        "habite",
+        "в",
+        "во",
+        "у",
+        "на",
+        "في",
+        "قرب",
+        "از",
+        "در",
+    ]
 )
 
-_OF = frozenset("de d du del do da di".split())
+_OF = frozenset(["de", "d", "du", "del", "do", "da", "di"])
 _COMING = frozenset(
-    "viens vient venons vengo soy somos vine parti partie arrive arrivee venu venue venho vim sou demenage "
-    "demenager origine mude mudamos mudei quitte salgo llegue".split()
+    [
+        "viens",
+        "vient",
+        "venons",
+        "vengo",
+        "soy",
+        "somos",
+        "vine",
+        "parti",
+        "partie",
+        "arrive",
+        "arrivee",
+        "venu",
+        "venue",
+        "venho",
+        "vim",
+        "sou",
+        "demenage",
+        "demenager",
+        "origine",
+        "mude",
+        "mudamos",
+        "mudei",
+        "quitte",
+        "salgo",
+        "llegue",
+    ]
 )
 
 
@@ -55,6 +122,10 @@ class Cues:
                     word if kind.startswith("unspaced_") else key(word): None for word in words.split("|")
                 }
         return cls(phrases)
+
+    def is_ride(self, word: str) -> bool:
+        """Whether a word speaks of a journey: "from Whitby to Toronto" then starts where the person is."""
+        return "ride" in self._by_phrase.get(word, ())
 
     def around(self, words: Sequence[Token], first: int, last: int) -> Said:
         """The cues about the words first to last (inclusive) of a message."""

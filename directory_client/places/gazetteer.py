@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import cache
 
 from directory_client.places.cues import Cues
+from directory_client.places.judge import Found, Judge
 from directory_client.places.model import Mention, Place, distance_km
 from directory_client.places.names import Names
 from directory_client.places.postal import PostalCodes
-from directory_client.places.scan import Found, Scanner
 from directory_client.places.text import key, tokens
 
 LONGEST_TEXT = 4_000  # characters; what comes later in a message is not read for places
@@ -18,12 +18,12 @@ _LEAST_SCORE = 0.3
 
 
 class Gazetteer:
-    """Ontario's places in every script, postal codes, and enough of the world to know that it is not Ontario."""
+    """Ontario's places in every script, postal codes, and enough of the world to tell it from Ontario."""
 
     def __init__(self) -> None:
         self._postal = PostalCodes()
         self._names = Names.load()
-        self._scanner = Scanner(self._names, Cues.load())
+        self._judge = Judge(self._names, Cues.load())
 
     @classmethod
     def load(cls) -> Gazetteer:
@@ -37,8 +37,8 @@ class Gazetteer:
     def find(self, text: str) -> Mention | None:
         """The place where the person is now, or None.
 
-        "From Kabul, now in Ajax" is Ajax, "not Ajax, I meant Oshawa" is Oshawa. A place abroad that the person
-        only comes from is no answer.
+        "From Kabul, now in Ajax" is Ajax, "not Ajax, I meant Oshawa" is Oshawa. A place abroad that the
+        person only comes from is no answer.
         """
         found = [item for item in self._found(text) if item.mention.score >= _LEAST_SCORE]
         found = [item for item in found if not item.only_origin]
@@ -48,7 +48,7 @@ class Gazetteer:
         return _most_exact(best, found).mention
 
     def lookup(self, name: str) -> Place | None:
-        """The place of a name or postal code standing alone, without guessing at misspellings."""
+        """The place of a name or postal code alone; a misspelling counts when nothing matches exactly."""
         codes = self._postal.mentions(name[:100])
         if codes:
             return codes[0].place
@@ -63,7 +63,7 @@ class Gazetteer:
     def _found(self, text: str) -> list[Found]:
         text = text[:LONGEST_TEXT]
         codes = self._postal.mentions(text)
-        return self._scanner.scan(text, codes)
+        return self._judge.found(text, codes)
 
 
 def _most_exact(best: Found, found: list[Found]) -> Found:
@@ -74,7 +74,10 @@ def _most_exact(best: Found, found: list[Found]) -> Found:
     chosen, precision = best, _PRECISION.get(place.kind, 0)
     for item in found:
         other = item.mention.place
-        within = distance_km(place.lat, place.lon, other.lat, other.lon) <= place.radius_km * 2 + other.radius_km + 8
+        within = (
+            distance_km(place.lat, place.lon, other.lat, other.lon)
+            <= place.radius_km * 2 + other.radius_km + 8
+        )
         finer = _PRECISION.get(other.kind, 0) > precision
         if other.in_ontario and finer and within and not item.origin and not item.corrected_away:
             chosen, precision = item, _PRECISION[other.kind]

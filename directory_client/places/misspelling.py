@@ -53,7 +53,7 @@ class Misspellings:
         best, best_slips = None, 99
         for name in candidates:
             slips = OSA.distance(written, name, score_cutoff=2)
-            if slips > allowed(len(name)) or slips > best_slips:
+            if slips > allowed(len(name)) or slips > best_slips or not _word_by_word(written, name):
                 continue
             larger = best is None or self._names[name].population > self._names[best].population
             if slips < best_slips or larger:
@@ -65,3 +65,11 @@ class Misspellings:
 
 def _remainders(word: str) -> set[str]:
     return {word} | {word[:index] + word[index + 1 :] for index in range(len(word))}
+
+
+def _word_by_word(written: str, name: str) -> bool:
+    """ "north for" is not North York: no single word of a name may be quite another."""
+    pairs = list(zip(written.split(), name.split(), strict=False))
+    if len(pairs) < 2 or written.count(" ") != name.count(" "):
+        return True
+    return all(OSA.distance(one, other) <= (len(other) >= 4) + (len(other) >= 9) for one, other in pairs)

@@ -47,7 +47,8 @@ class Names:
                 names.spaced[phrase] = Entry(())
         names._ontario(care, aliases=False)
         names._ontario(care, aliases=True)
-        names._world(care)
+        names._world(care, aliases=False)
+        names._world(care, aliases=True)
         names._regions()
         return names
 
@@ -81,14 +82,14 @@ class Names:
                     self.spaced.setdefault("saint " + folded[3:], entry)
                 self._inflect(folded, entry)
 
-    def _world(self, care: dict[str, str]) -> None:
+    def _world(self, care: dict[str, str], *, aliases: bool) -> None:
         for row in _rows("world.tsv"):
             name, _, lat, lon, radius, region, population_text, others = row
             population = int(population_text)
             place = Place(
                 name, "outside", float(lat), float(lon), float(radius), in_ontario=False, region=region
             )
-            for other in dict.fromkeys([name, *others.split("|")]):
+            for other in dict.fromkeys(others.split("|")) if aliases else [name]:
                 folded = key(other)
                 if len(folded) < 2 or care.get(folded) == "drop":
                     continue
@@ -103,10 +104,14 @@ class Names:
                         before.places, before.care, before.population, (*before.outside, place)
                     )
                     continue
-                kind = care.get(folded, "") or ("" if population >= _FAMOUS and len(folded) >= 4 else "world")
+                arabic = "\u0600" <= folded[0] <= "\u06ff"
+                if arabic and len(folded) < 5 and population < _FAMOUS:
+                    continue  # four Arabic letters are too often a word: ثاني, لسنة, أمان
+                famous = population >= _FAMOUS and len(folded) >= (5 if arabic else 4)
+                kind = care.get(folded, "") or ("" if famous else "world")
                 if unspaced:
                     kind = care.get(folded, "") or ("" if population >= _FAMOUS else "world")
-                if region in _CANADA and population >= 100_000 and not care.get(folded):
+                if region in CANADA and population >= 100_000 and not care.get(folded):
                     kind = ""
                 entry = Entry((place,), kind, population, (place,))
                 index[folded] = entry
@@ -115,7 +120,7 @@ class Names:
 
     def _regions(self) -> None:
         for row in _rows("regions.tsv"):
-            name, lat, lon, others = (row + [""])[:4]
+            name, lat, lon, others = [*row, ""][:4]
             radius = 500.0
             place = Place(name, "outside", float(lat), float(lon), radius, in_ontario=False, region=name)
             if name == "Ontario":
@@ -140,9 +145,21 @@ class Names:
             self.spaced.setdefault(stem + ending, entry)
 
 
-_CANADA = frozenset(
-    "Quebec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia|New Brunswick|Newfoundland and Labrador|"
-    "Prince Edward Island|Yukon|Northwest Territories|Nunavut".split("|")
+CANADA = frozenset(
+    (
+        "Quebec",
+        "British Columbia",
+        "Alberta",
+        "Manitoba",
+        "Saskatchewan",
+        "Nova Scotia",
+        "New Brunswick",
+        "Newfoundland and Labrador",
+        "Prince Edward Island",
+        "Yukon",
+        "Northwest Territories",
+        "Nunavut",
+    )
 )
 
 

@@ -1,8 +1,8 @@
 """Postal codes in a message, and what they say about where a person is.
 
 A full code is known only to its first three characters (the forward sortation area) in towns; a rural code
-belongs to one post office, many of which data/rural_codes.tsv places. Areas come from the package pypostalcode
-(2011 boundaries), corrected where the public sites of an area say that the middle is elsewhere.
+belongs to one post office, many of which data/rural_codes.tsv places. Areas come from the package
+pypostalcode (2011 boundaries), corrected where the public sites of an area say that the middle is elsewhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,18 @@ from directory_client.places.model import Mention, Place, distance_km
 _DATA = Path(__file__).parent / "data"
 _ONTARIO = "KLMNP"
 _LETTERS = "ABCEGHJKLMNPRSTVWXYZ"  # D F I O Q U are never used
-_TO_DIGIT = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "G": "6"}
+_TO_DIGIT = {
+    "O": "0",
+    "Q": "0",
+    "D": "0",
+    "I": "1",
+    "L": "1",
+    "|": "1",
+    "S": "5",
+    "B": "8",
+    "Z": "2",
+    "G": "6",
+}
 _TO_LETTER = {"1": "L", "5": "S", "8": "B", "2": "Z", "6": "G", "4": "A", "I": "L", "0": "C"}
 _GAP = r"[\s.\-–—_/]{0,3}"
 _FULL = re.compile(
@@ -84,7 +95,7 @@ def _merge(area: str, middle: tuple[float, float] | None, row: list[str] | None)
         return Area(*middle, least * 1.3, None)
     lat, lon, spread, count, region = float(row[1]), float(row[2]), float(row[3]), int(row[4]), row[5]
     if middle is None:
-        return Area(lat, lon, max(least, spread), region)
+        return Area(lat, lon, max(least, spread, 10.0 if count < 3 else 0.0), region)
     apart = distance_km(lat, lon, *middle)
     if count >= 3 and (rural or apart > 3):
         return Area(lat, lon, max(least, spread, apart / 2 if rural else 0), region)
@@ -111,7 +122,9 @@ class PostalCodes:
         for area, (lat, lon, km, region) in _BY_HAND.items():
             self._areas[area] = Area(lat, lon, km, region)
         self._outside = {area: point for area, point in middles.items() if area[0] in _PROVINCES}
-        self._rural = {row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in _rows("rural_codes.tsv")}
+        self._rural = {
+            row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in _rows("rural_codes.tsv")
+        }
 
     def area(self, name: str) -> Area | None:
         """The area of three characters; one that is not known gets its nearest sensible neighbour."""
@@ -174,15 +187,14 @@ class PostalCodes:
         for index in range(len(words) - 2):
             if letters[index] not in tuple(_ONTARIO) or not digits[index + 1] or not letters[index + 2]:
                 continue
-            if not any(len(words[index + step][0]) > 1 or step == 1 for step in range(3)):
-                continue
-            code = letters[index] + digits[index + 1] + letters[index + 2]
-            last = index + 2
-            rest = digits[index + 3 : index + 4] + letters[index + 4 : index + 5] + digits[index + 5 : index + 6]
+            code, last = letters[index] + digits[index + 1] + letters[index + 2], index + 2
+            rest = (
+                digits[index + 3 : index + 4] + letters[index + 4 : index + 5] + digits[index + 5 : index + 6]
+            )
             if len(rest) == 3 and all(rest):
                 code, last = code + "".join(rest), index + 5
-            elif not any(len(words[index + 1][0]) > 1 for _ in (0,)):
-                continue
+            elif len(words[index + 1][0]) == 1:
+                continue  # "K 9 B" may be anything; "K nine B" was said aloud
             place = self.place(code) if code[:3] in self._areas else None
             if place:
                 return [Mention(place, words[index].start(), words[last].end(), 0.85)]

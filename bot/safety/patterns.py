@@ -1,0 +1,174 @@
+"""Patterns of danger, read from patterns/*.yml and looked for in every view of a text.
+
+A file holds one language (or one way of writing it). All files are scanned for every text, whatever its
+language: people mix languages, and identification may be wrong. patterns/README.md describes the files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.safety import phrases
+from bot.safety.levels import Level
+from bot.safety.normalise import HARD, Views, fold
+from bot.safety.pattern import WINDOW, Pattern, Phrase
+from bot.safety.pattern_files import PatternFile
+
+FOLDER = Path(__file__).parent / "patterns"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One finding in one view. `guard` names what lowered it, if something did."""
+
+    code: str
+    level: Level
+    kind: str
+    third_person: bool
+    guard: str | None = None
+
+    @property
+    def reason(self) -> str:
+        return f"pattern:{self.code}" + (f":{self.guard}" if self.guard else "")
+
+
+class _Index:
+    """Phrases by the first letters of what they need, so that a text meets only those it may match."""
+
+    _GRAM = 4
+
+    def __init__(self) -> None:
+        self._by_gram: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._phrases: list[Phrase] = []
+
+    def add(self, phrase: Phrase) -> None:
+        number = len(self._phrases)
+        self._phrases.append(phrase)
+        for literal in phrases.rarest(phrase.needs):
+            self._by_gram[literal[: self._GRAM]].append((literal, number))
+
+    def candidates(self, view: str) -> Iterator[Phrase]:
+        grams = {view[i : i + n] for n in range(1, self._GRAM + 1) for i in range(len(view) - n + 1)}
+        numbers = {
+            number
+            for gram in self._by_gram.keys() & grams
+            for literal, number in self._by_gram[gram]
+            if literal in view
+        }
+        for number in numbers:
+            phrase = self._phrases[number]
+            if all(any(literal in view for literal in group) for group in phrase.needs):
+                yield phrase
+
+
+class Patterns:
+    """Every pattern of every file, compiled once."""
+
+    def __init__(self, files: Iterable[PatternFile]) -> None:
+        self._spaced, self._sounds, self._pieces = _Index(), _Index(), _Index()
+        self._denials: list[str] = []
+        self.all: list[Pattern] = []
+        self.keywords: set[str] = set()
+        minors: list[str] = []
+        for file in files:
+            index = self._sounds if file.dialect.by_ear else self._spaced
+            for phrase in file.phrases():
+                index.add(phrase)
+            for phrase in file.pieces():
+                self._pieces.add(phrase)
+            self.all += file.patterns
+            self.keywords |= file.keywords
+            self._denials += file.denials
+            minors += file.minors
+        self._minor = re.compile("|".join(minors)) if minors else None
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Patterns:
+        """All files of the folder. Raises PatternError for the first one that cannot be used."""
+        return cls([PatternFile(path) for path in sorted(folder.glob("*.yml"))])
+
+    def hits(self, views: Views) -> list[Hit]:
+        """Findings in all views, weakened ones included; a pattern counts once for each view."""
+        found: list[Hit] = []
+        for view in views.spaced:
+            found += self._scan(self._spaced, view)
+        for view in views.sounds:
+            found += self._scan(self._sounds, view)
+        for piece in views.pieces:
+            found += self._scan_piece(piece)
+        return found
+
+    def minor(self, views: Views) -> bool:
+        """Whether a child or teenager seems to be writing."""
+        return self._minor is not None and any(self._minor.search(view) for view in views.spaced)
+
+    def _scan(self, index: _Index, view: str) -> list[Hit]:
+        idioms: list[tuple[int, int]] = []
+        candidates: list[Phrase] = []
+        for phrase in index.candidates(view):
+            if phrase.pattern is None:
+                idioms += [match.span() for match in phrase.expression.finditer(view)]
+            else:
+                candidates.append(phrase)
+        hits = []
+        for phrase in candidates:
+            if (hit := _strongest(phrase, view, idioms)) is not None:
+                hits.append(hit)
+        return hits
+
+    def _scan_piece(self, piece: str) -> list[Hit]:
+        hits = []
+        for phrase in self._pieces.candidates(fold(piece)):
+            match = phrase.expression.search(piece)
+            if match is None or phrase.pattern is None:
+                continue
+            before = fold(piece[: match.start()] or ",")
+            if not any(before.endswith(denial) for denial in self._denials):
+                pattern = phrase.pattern
+                hits.append(
+                    Hit(pattern.code, pattern.level, pattern.kind, pattern.who == "third", "run_together")
+                )
+        return hits
+
+
+def _strongest(phrase: Phrase, view: str, idioms: list[tuple[int, int]]) -> Hit | None:
+    pattern = phrase.pattern
+    assert pattern is not None
+    best: Hit | None = None
+    for match in phrase.expression.finditer(view):
+        start, end = match.span()
+        if any(start < stop and first < end for first, stop in idioms):
+            continue
+        if pattern.also and not pattern.also.search(view):
+            return None
+        hit = _judged(pattern, phrase.subjects, view, start, end)
+        if best is None or hit.level > best.level:
+            best = hit
+        if hit.guard is None:
+            break
+    return best
+
+
+def _judged(pattern: Pattern, subjects: re.Pattern[str] | None, view: str, start: int, end: int) -> Hit:
+    third = pattern.who == "third" or (pattern.who == "any" and _about_another(subjects, view, start, end))
+    level, name = pattern.level, None
+    for guard in pattern.guards:
+        if guard.holds(view, start, end):
+            lowered = guard.lowered(pattern.level, pattern.kind)
+            if lowered < level:
+                level, name = lowered, guard.name
+    return Hit(pattern.code, level, pattern.kind, third, name)
+
+
+def _about_another(subjects: re.Pattern[str] | None, view: str, start: int, end: int) -> bool:
+    """Whether the last subject named up to the end of the hit is somebody other than the writer."""
+    if subjects is None:
+        return False
+    last = None
+    for match in subjects.finditer(view, max(view.rfind(HARD, 0, start), start - WINDOW, 0), end + 1):
+        last = match
+    return last is not None and last.lastgroup == "third"

@@ -1,0 +1,90 @@
+"""The risk screen: what one text says about somebody's safety, from the text alone.
+
+Patterns of all languages and a small classifier each look at every reading of the text; findings add up and
+never cancel one another. It works with everything else dead, and it does not raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import structlog
+
+from bot.safety.classifier import Classifier, Opinion
+from bot.safety.levels import KINDS, NO_RISK, Level, Risk
+from bot.safety.normalise import Views, parts, views
+from bot.safety.patterns import Hit, Patterns
+from bot.safety.spelling import Spelling
+
+log = structlog.get_logger(__name__)
+
+
+class Screen:
+    """Assesses texts. Safe to share between threads."""
+
+    def __init__(self, patterns: Patterns, classifier: Classifier | None = None) -> None:
+        self._patterns = patterns
+        self._classifier = classifier
+        self._spelling = Spelling(patterns.keywords)
+
+    @classmethod
+    def load(cls, *, classifier: Path | None = None) -> Screen:
+        """The screen with all pattern files and, where there is one, the trained classifier.
+
+        classifier: an artefact written by `classifier.train`; None looks at the usual place. Without one the
+        patterns work alone, which is said once in the log. Raises PatternError when a pattern file is wrong.
+        """
+        return cls(Patterns.load(), Classifier.find(classifier))
+
+    def assess(self, text: str) -> Risk:
+        """The risk in this text, in any language or alphabet. Never raises; time grows with length only."""
+        try:
+            found = [self._assess(part) for part in parts(text)]
+        except Exception as error:  # a fault here must not silence the turn; the words stay out of the log
+            log.error("risk screen failed", error=type(error).__name__, length=len(text))
+            return Risk(Level.CONCERN, "other", ("screen:failed",))
+        return found[0] if len(found) == 1 else _joined(found)
+
+    def _assess(self, text: str) -> Risk:
+        readings = views(text, unmask=self._spelling.unmask)
+        if (corrected := self._spelling.correct(readings.spaced[0])) is not None:
+            readings = Views((*readings.spaced, corrected), readings.sounds, readings.pieces)
+        hits = [hit for hit in self._patterns.hits(readings) if hit.level > Level.NONE]
+        opinion = self._classifier.opinion(readings.spaced[0]) if self._classifier else None
+        minor = self._patterns.minor(readings)
+        if not hits and (opinion is None or opinion.level is Level.NONE):
+            return Risk(Level.NONE, None, (), minor=minor) if minor else NO_RISK
+        return _united(hits, opinion, minor)
+
+
+def _united(hits: list[Hit], opinion: Opinion | None, minor: bool) -> Risk:
+    """One finding from all of them: the highest level, and the kind that its evidence names."""
+    by_patterns = max((hit.level for hit in hits), default=Level.NONE)
+    by_classifier = opinion.level if opinion else Level.NONE
+    level = max(by_patterns, by_classifier)
+    strongest = [hit for hit in hits if hit.level == by_patterns]
+    if strongest:
+        kind: str | None = min((hit.kind for hit in strongest), key=KINDS.index)
+    else:
+        kind = opinion.kind if opinion else None
+    reasons = dict.fromkeys(hit.reason for hit in sorted(hits, key=lambda hit: -hit.level))
+    if opinion and by_classifier > Level.NONE:
+        reasons[opinion.reason] = None
+    third = bool(strongest) and all(hit.third_person for hit in strongest)
+    return Risk(level, kind, tuple(reasons), third, minor)
+
+
+def _joined(found: Iterable[Risk]) -> Risk:
+    """The finding on a long text from those on its parts."""
+    risks = list(found)
+    top = max(risks, key=lambda risk: risk.level)
+    same = [risk for risk in risks if risk.level == top.level]
+    kinds = [risk.kind for risk in same if risk.kind]
+    return Risk(
+        level=top.level,
+        kind=min(kinds, key=KINDS.index) if kinds else None,
+        reasons=tuple(dict.fromkeys(reason for risk in risks for reason in risk.reasons)),
+        third_person=all(risk.third_person for risk in same),
+        minor=any(risk.minor for risk in risks),
+    )

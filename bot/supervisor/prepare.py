@@ -80,46 +80,31 @@ def upgrade_database() -> str:
 
 
 def load_directory(url: str, folders: Folders, sample: bool) -> None:
-    """Loads the shipped lines, and the sample services or not, when they are not in this database yet."""
+    """Brings the shipped lines and the sample services in the database up to date, or takes the latter out."""
     from sqlalchemy.orm import Session
 
     from bot.database import open_database
     from directory_client import sample as shipped
 
-    state = {
+    edition = {
         "database": url,
         "sample": sample,
         "data": fingerprint(folders.project, files_of(folders.project, ("directory_client",))),
     }
     stamp = folders.run / "directory.json"
-    if _read(stamp) == state and _filled(url):
-        return
-    _say("Loading the directory …")
+    changed = _read(stamp) != edition
+    if changed:
+        _say("Loading the directory …")
     engine = open_database(url)
     with Session(engine) as session:
         shipped.load_lines(session)
+        if changed or not sample:
+            shipped.remove_sample(session)
         if sample:
             shipped.load_sample(session)
-        elif hasattr(shipped, "remove_sample"):
-            shipped.remove_sample(session)
         session.commit()
     engine.dispose()
-    stamp.write_text(json.dumps(state))
-
-
-def _filled(url: str) -> bool:
-    from sqlalchemy import func, select
-    from sqlalchemy.orm import Session
-
-    from bot.database import open_database
-    from directory_client.models import Service
-
-    engine = open_database(url)
-    try:
-        with Session(engine) as session:
-            return bool(session.scalar(select(func.count()).select_from(Service)))
-    finally:
-        engine.dispose()
+    stamp.write_text(json.dumps(edition))
 
 
 def train_risk(folders: Folders) -> None:
@@ -128,6 +113,8 @@ def train_risk(folders: Folders) -> None:
     if target.exists():
         return
     classifier: Any = importlib.import_module("bot.safety.classifier")
+    if not hasattr(classifier, "train"):
+        return
     _say("Training the risk classifier …")
     folders.models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folders.models) as scratch:

@@ -103,7 +103,7 @@ class Cards:
             open=hours,
             open_state=state,
             phones=phones,
-            address=say("listing_address", language, address=listing.address) if listing.address else None,
+            address=say("listing_address", language, address=_address(listing)) if listing.address else None,
             fee=fee,
             eligibility=(
                 say("listing_eligibility", language, eligibility=listing.eligibility)
@@ -217,6 +217,13 @@ class Cards:
         if listing.interpretation:
             parts.append(self.catalogue.say("listing_interpretation", language))
         return ". ".join(parts) or None
+
+
+def _address(listing: Listing) -> str:
+    """Street and town: in a list over several towns the street alone would mislead."""
+    if listing.city and listing.address and listing.city.casefold() not in listing.address.casefold():
+        return f"{listing.address}, {listing.city}"
+    return listing.address or ""
 
 
 def _plain(card: Card, detail: bool) -> str:

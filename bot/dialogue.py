@@ -57,6 +57,22 @@ def without_engine(
     return Decision(answer.pieces, answer.memory, needs=needs, intent="menu", engine_stale=True)
 
 
+def unknown_number(number: int | None, conversation: ConversationView) -> Decision:
+    """A number that was not offered: the choices again."""
+    choices = [{"label": option["label"], "given": option["given"]} for option in conversation.options]
+    return Decision([answers.say("number_unknown", choices, number=str(number))], dict(conversation.memory))
+
+
+def next_question(conversation: ConversationView) -> Decision:
+    """What to ask when a message was only about the language: the question that was open."""
+    memory = conversation.memory
+    if memory.get("need") and not memory.get("place"):
+        return Decision([answers.say("ask_place")], dict(memory))
+    if memory.get("shown"):
+        return Decision([answers.say("results_hint")], dict(memory))
+    return Decision([answers.say("ask_need", answers.area_menu(NEEDS))], dict(memory))
+
+
 def plain_menu() -> Piece:
     return answers.say("menu_engine_away", answers.area_menu(NEEDS))
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from bot import answers
 from bot.answers import Piece
+from bot.doors.loading import door_named
+from bot.doors.routes import pieces_for
 from directory_client.needs import NEEDS
 from directory_client.search import Query, Results
 
@@ -32,6 +34,7 @@ def menu_answer(
     place: Mapping[str, Any] | None,
     outside: Mapping[str, Any] | None,
     memory: Mapping[str, Any],
+    door: str,
     language: str,
     look: Look,
 ) -> MenuAnswer:
@@ -42,6 +45,7 @@ def menu_answer(
         place: the place found in the text, or None.
         outside: a place outside Ontario found in the text, or None.
         memory: need, place and what was shown.
+        door: id of the front door.
         look: searches the directory.
     """
     kept = dict(memory)
@@ -66,6 +70,12 @@ def menu_answer(
         return MenuAnswer(
             [{"listings": [entities["listing"]], "near": None, "need": None, "detail": True}], kept
         )
+    if intent == "choose_route":
+        route = next((one for one in door_named(door).routes if one.id == entities.get("route")), None)
+        if route is not None:
+            if route.need:
+                kept["need"] = [route.need]
+            return MenuAnswer(pieces_for(route), kept)
     if outside is not None:
         choices = [answers.WHOLE_PROVINCE, answers.PERSON]
         return MenuAnswer([answers.say("place_outside", choices, place=str(outside["name"]))], kept)

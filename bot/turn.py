@@ -15,14 +15,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 from anyio import to_thread
 
 from bot import dialogue
-from bot.answers import Piece
 from bot.channels.inbound import Inbound
 from bot.clock import Clock
 from bot.conversations.ledger import Ledger, Outcome, Work
@@ -52,9 +51,8 @@ class Turns:
     clock: Clock
     announce: Announce
     at: Boundary = lambda step: None
-
-    def __post_init__(self) -> None:
-        self._urgent: dict[str, asyncio.Event] = {}
+    _urgent: dict[str, asyncio.Event] = field(default_factory=dict)
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def receive(self, inbound: Inbound) -> bool:
         """Stores a message and, unless it was known already, sees that its turn is done. True when new.
@@ -70,24 +68,25 @@ class Turns:
             if self.ears.risk(inbound.text).level >= Level.HIGH:
                 self._event(inbound.conversation_id).set()
             return True
-        task = asyncio.create_task(self._run(work))
-        _running.add(task)
-        task.add_done_callback(_running.discard)
+        self._go(work)
         return True
 
     async def recover(self) -> int:
         """Takes up what a dead process left. Gives the number of conversations."""
         left = await to_thread.run_sync(self.ledger.take_abandoned, self.clock())
         for work in left:
-            task = asyncio.create_task(self._run(work))
-            _running.add(task)
-            task.add_done_callback(_running.discard)
+            self._go(work)
         return len(left)
 
     async def settle(self) -> None:
         """Waits until no turn of this process runs."""
-        while _running:
-            await asyncio.gather(*_running, return_exceptions=True)
+        while self._running:
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _go(self, work: Work) -> None:
+        task = asyncio.create_task(self._run(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def _run(self, work: Work | None) -> None:
         while work is not None:
@@ -138,7 +137,7 @@ class Turns:
         if not heard.text.strip():
             return Decision([{"say": "empty_message"}])
         if language.only:
-            return Decision([], memory=dict(conversation.memory))
+            return dialogue.next_question(conversation)
         decision = await self._dialogue(work, heard, language)
         if in_danger(conversation):
             return crisis_answer(conversation, heard, language.language, self.clock(), meanwhile=decision)
@@ -148,6 +147,8 @@ class Turns:
         conversation, message = work.conversation, work.message
         option = option_for(heard.number, conversation.options)
         given = option["given"] if option and heard.number_only else None
+        if heard.number_only and option is None and conversation.options:
+            return dialogue.unknown_number(heard.number, conversation)
         metadata: dict[str, Any] = {
             **heard.metadata(),
             "language": language.language,
@@ -224,8 +225,3 @@ class Turns:
                 Decision([dialogue.plain_menu()]), memory=dict(conversation.memory), engine_stale=True
             )
         return self._worded(work, heard, language, decision)
-
-
-_running: set[asyncio.Task[None]] = set()
-
-__all__ = ["Piece", "Turns"]

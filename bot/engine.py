@@ -90,12 +90,12 @@ class Engine:
         if not pieces:
             self._failed("empty")
             raise EngineAway("Rasa answered with nothing.")
-        return EngineAnswer(pieces, _parse(answer.get("parse") or {}), dict(answer.get("slots") or {}))
+        return EngineAnswer(pieces, parse_from(answer.get("parse") or {}), dict(answer.get("slots") or {}))
 
     async def parse(self, items: list[dict[str, Any]]) -> list[Parse]:
         """Parses of texts ({"text", "metadata"}) in order, without touching any conversation."""
         out = await self._post("/webhooks/gateway/parse", items, again={})
-        return [_parse(item) for item in out]
+        return [parse_from(item) for item in out]
 
     async def forget(self, conversation: str) -> None:
         """Asks Rasa to drop what it holds of a conversation. Not being there is as good."""
@@ -139,7 +139,8 @@ class Engine:
             self._failures = 0
 
 
-def _parse(content: dict[str, Any]) -> Parse:
+def parse_from(content: dict[str, Any]) -> Parse:
+    """A parse as understanding.channel.summary writes it."""
     return Parse(
         content.get("intent"), float(content.get("confidence") or 0.0), tuple(content.get("needs") or ())
     )

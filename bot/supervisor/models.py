@@ -22,7 +22,7 @@ _RASA_SOURCES = (
     "data/lookups",
 )
 _RASA_CODE = ("understanding", "requirements/rasa.txt")
-_RISK_SOURCES = ("bot/safety",)
+_RISK_SOURCES = ("bot/safety", "data/risk", "data/nlu")
 TRAINING_DATA = ("data/nlu", "data/rules", "data/stories", "data/lookups")
 
 

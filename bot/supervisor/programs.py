@@ -102,6 +102,14 @@ def rasa(folders: Folders, inner: Inner, environment: Mapping[str, str], model: 
     return Program("rasa", command, {**environment, "HOME": str(home)}, folders.project, f"{inner.rasa_url}/")
 
 
+def modest(folders: Folders) -> dict[str, str]:
+    """The environment of a Rasa program that a command runs: quiet, one thread, nothing outside the project."""
+    home = folders.shared / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    own = {"HOME": str(home), "TMPDIR": str(folders.temporary), "PYTHONPATH": str(folders.project)}
+    return {**os.environ, **folders.environment(), **_MODEST, **own}
+
+
 def training(folders: Folders, name: str, data: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
     """Command and environment that train the Rasa model into the file `name` of the models folder."""
     domain = "domain.yml" if (folders.project / "domain.yml").is_file() else "domain"

@@ -1,0 +1,43 @@
+"""What commands need before they can work: models and database, made when they are missing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from bot.database import open_database
+from bot.service import ears_for
+from bot.settings import Settings
+from bot.supervisor.folders import Folders, settle
+from bot.supervisor.models import risk_model
+from bot.supervisor.steps import current_model, prepared
+from bot.understanding import Ears
+
+
+def say(text: str) -> None:
+    """Progress goes to standard error: standard output belongs to the answers."""
+    click.echo(text, err=True)
+
+
+def ready_to_understand() -> tuple[Folders, Path, Ears]:
+    """Folders, the current Rasa model, and the parts of the gateway that read a text."""
+    folders = settle()
+    _prepare(folders)
+    os.environ.setdefault("PORCHLIGHT_RISK_MODEL", str(risk_model(folders.project, folders.models)))
+    model = current_model(folders, say)
+    return folders, model, ears_for(Settings())
+
+
+def ready_directory() -> Engine:
+    """The database, brought up to date, with the shipped lines and, by setting, the sample services."""
+    _prepare(settle())
+    return open_database(Settings().database).execution_options(reading=True)
+
+
+def _prepare(folders: Folders) -> None:
+    folders.make()
+    asyncio.run(prepared(folders, dict(os.environ), Settings().sample, say))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, Table, delete, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory_client.geo import Area, Box, area_of
@@ -34,6 +34,8 @@ _PROVINCE = {
     "tout l'ontario",
 }
 _NATIONAL = {"canada", "canada-wide", "canadawide", "national", "all of canada", "tout le canada"}
+
+Owner = InstrumentedAttribute[str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,30 +132,35 @@ def _index(session: Session, ids: Sequence[str]) -> int:
     at_locations = [place.at_location_id for rows in places.values() for place in rows]
     areas = _areas(session, ServiceArea.service_id, ids)
     areas |= _areas(session, ServiceArea.service_at_location_id, at_locations)
-    languages = _grouped(
-        session.execute(select(Language.service_id, Language.code).where(Language.service_id.in_(ids)))
+    spoken = _languages(session, Language.service_id, ids)
+    spoken |= _languages(
+        session, Language.location_id, {place.id for rows in places.values() for place in rows}
     )
     sites, word_rows = [], []
     for row in services:
-        spoken = "".join(f" {language.code}" for language in languages[row.id] if language.code)
-        sites += list(_sites(row, places[row.id], areas, spoken + " "))
+        sites += list(_sites(row, places[row.id], areas, spoken))
         word_rows += _word_rows(row)
     if sites:
-        session.execute(insert(SearchSite), sites)
+        session.execute(insert(cast(Table, SearchSite.__table__)), sites)
     if word_rows:
-        session.execute(insert(ServiceWord), word_rows)
+        session.execute(insert(cast(Table, ServiceWord.__table__)), word_rows)
     return len(sites)
 
 
-def _areas(
-    session: Session, owner: InstrumentedAttribute[str | None], ids: Sequence[str]
-) -> dict[str, list[Row[Any]]]:
+def _languages(session: Session, owner: Owner, ids: Collection[str]) -> dict[str, str]:
+    """Codes between blanks by the id of what speaks them."""
+    statement = select(owner, Language.code).where(owner.in_(ids), Language.code.is_not(None))
+    grouped = _grouped(session.execute(statement.order_by(Language.id)))
+    return {id_: " " + "".join(f"{row.code} " for row in rows) for id_, rows in grouped.items()}
+
+
+def _areas(session: Session, owner: Owner, ids: Collection[str]) -> dict[str, list[Row[Any]]]:
     statement = select(owner, ServiceArea.name, ServiceArea.extent, ServiceArea.reach)
     return _grouped(session.execute(statement.where(owner.in_(ids))))
 
 
 def _sites(
-    service: Row[Any], places: Sequence[Row[Any]], areas: dict[str, list[Row[Any]]], languages: str
+    service: Row[Any], places: Sequence[Row[Any]], areas: dict[str, list[Row[Any]]], spoken: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
     choices: list[Row[Any] | None] = [*places] or [None]
     for place in choices:
@@ -175,7 +182,7 @@ def _sites(
             "west": box.west if box else None,
             "north": box.north if box else None,
             "east": box.east if box else None,
-            "languages": languages,
+            "languages": spoken.get(service.id) or (spoken.get(place.id) if place else None) or " ",
             "interpretation": bool(service.interpretation_services),
             "assured_date": service.assured_date,
             "sample": service.sample,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from directory_client.geo import distance_km
@@ -20,7 +20,7 @@ SAME_PLACE_KM = 0.15
 # Bonuses are measured in radii of the first step: speaking the person's language is worth a third of the way.
 _LANGUAGE = 0.35
 _WRONG_LANGUAGE = 0.5
-_STALE = 0.6
+_STALE = 0.35
 _NOT_MAIN_NEED = 0.3
 _WORDS = 2.0
 
@@ -50,18 +50,25 @@ class Candidate:
     """0 when the need is what the service is there for."""
     relevance: float = 0.0
     """How well the words match, from 0 to 1."""
-    distance: float | None = None
-    scope: str = ""
 
     def speaks(self, language: str) -> bool:
         return any(
             f" {code} " in self.languages for code in {language} | _CLOSE_LANGUAGES.get(language, set())
         )
 
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A candidate as the person at one point sees it: how far in kilometres, and of which scope."""
+
+    site: Candidate
+    scope: str
+    distance: float | None = None
+
     @property
     def by_phone(self) -> bool:
         """Served without going anywhere."""
-        return self.location_id is None or self.scope in ("province", "national")
+        return self.site.location_id is None or self.scope in ("province", "national")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Wish:
 class Order:
     """All candidates in order; `widened_to_km` as search tells it."""
 
-    candidates: tuple[Candidate, ...]
+    placed: tuple[Placed, ...]
     widened_to_km: float | None = None
     nothing_local: bool = False
 
@@ -97,18 +104,24 @@ def order(candidates: Sequence[Candidate], wish: Wish) -> Order:
     """
     if wish.point is None:
         return _order_without_point(candidates, wish)
-    placed = [_with_distance(candidate, wish.point) for candidate in candidates]
-    within = [one for one in placed if one.distance is not None and one.distance <= FARTHEST_KM]
+    within: list[tuple[Candidate, float]] = []
+    area: list[Placed] = []
+    wide: list[Placed] = []
+    for one in candidates:
+        away = _distance(one, wish.point)
+        if away is not None and away <= FARTHEST_KM:
+            within.append((one, away))
+        elif one.reach == "area":
+            area.append(Placed(one, "area", away))
+        elif one.reach != "local":
+            wide.append(Placed(one, one.reach, away))
     radius, widened = _radius(within, wish.near_km)
-    local = [replace(one, scope="local") for one in within if (one.distance or 0.0) <= radius]
-    taken = {one.id for one in local}
-    area = [replace(one, scope="area") for one in placed if one.reach == "area" and one.id not in taken]
-    wide = [
-        replace(one, scope=one.reach)
-        for one in placed
-        if one.reach in ("province", "national") and one.id not in taken
-    ]
-    farther = [replace(one, scope="local") for one in within if one.reach == "local" and one.id not in taken]
+    local = [Placed(one, "local", away) for one, away in within if away <= radius]
+    farther: list[Placed] = []
+    for one, away in within:
+        if away > radius:
+            group = {"local": farther, "area": area}.get(one.reach, wide)
+            group.append(Placed(one, one.reach, away))
     # A service that says that it is there for this area comes before one in another town.
     groups = [area, local, wide, farther] if widened else [local, area, wide, farther]
     ordered = [one for group in groups for one in _sorted(group, wish)]
@@ -123,28 +136,25 @@ def order(candidates: Sequence[Candidate], wish: Wish) -> Order:
 def _order_without_point(candidates: Sequence[Candidate], wish: Wish) -> Order:
     """What everybody can use comes first; a place to go to only helps who happens to live there."""
     scoped = [
-        replace(one, scope="local" if one.location_id and one.reach == "local" else one.reach)
-        for one in candidates
+        Placed(one, "local" if one.location_id and one.reach == "local" else one.reach) for one in candidates
     ]
-    groups = [
-        [one for one in scoped if one.scope in scopes]
-        for scopes in (("province", "national"), ("area", "local"))
-    ]
-    if wish.need is None:
-        groups = [scoped]  # words may well be the name of one place
+    groups = [scoped]  # words may well be the name of one place
+    if wish.need is not None:
+        wide = [one for one in scoped if one.scope in ("province", "national")]
+        groups = [wide, [one for one in scoped if one.scope in ("area", "local")]]
     ordered = _without_twins([one for group in groups for one in _sorted(group, wish)])
     return Order(tuple(_line_first(ordered, wish)))
 
 
-def _with_distance(candidate: Candidate, point: tuple[float, float]) -> Candidate:
+def _distance(candidate: Candidate, point: tuple[float, float]) -> float | None:
     if candidate.latitude is None or candidate.longitude is None:
-        return candidate
-    return replace(candidate, distance=distance_km(*point, candidate.latitude, candidate.longitude))
+        return None
+    return distance_km(*point, candidate.latitude, candidate.longitude)
 
 
-def _radius(within: Sequence[Candidate], near_km: float) -> tuple[float, float | None]:
+def _radius(within: Sequence[tuple[Candidate, float]], near_km: float) -> tuple[float, float | None]:
     """The radius to call local, and the same once more when it had to be widened."""
-    nearest = min((one.distance for one in within if one.distance is not None), default=None)
+    nearest = min((away for _, away in within), default=None)
     if nearest is not None and nearest <= near_km:
         return near_km, None
     steps = [step for step in STEPS_KM if step > near_km]
@@ -167,29 +177,29 @@ def merit(candidate: Candidate, wish: Wish) -> float:
     return score
 
 
-def _sorted(group: Sequence[Candidate], wish: Wish) -> list[Candidate]:
-    def key(one: Candidate) -> tuple[float, bool, str, str]:
+def _sorted(group: Sequence[Placed], wish: Wish) -> list[Placed]:
+    def key(one: Placed) -> tuple[float, bool, str, str]:
         away = 0.0 if one.distance is None else min(one.distance, FARTHEST_KM) / wish.near_km
-        return (round(away - merit(one, wish), 2), one.sample, one.folded_name, one.id)
+        return (round(away - merit(one.site, wish), 2), one.site.sample, one.site.folded_name, one.site.id)
 
-    first: list[Candidate] = []
-    again: list[Candidate] = []
+    first: list[Placed] = []
+    again: list[Placed] = []
     seen: set[str] = set()
     for one in sorted(group, key=key):
         # A second door of the same organization waits until the others have been heard.
-        (again if one.organization_id in seen and not wish.nearest_first else first).append(one)
-        seen.add(one.organization_id)
+        (again if one.site.organization_id in seen and not wish.nearest_first else first).append(one)
+        seen.add(one.site.organization_id)
     return first + again
 
 
-def _without_twins(ordered: Sequence[Candidate]) -> list[Candidate]:
+def _without_twins(ordered: Sequence[Placed]) -> list[Placed]:
     """Leave out what the same organization says twice: a site and its programme, one door under two names."""
     kept: dict[str, list[Candidate]] = {}
     result = []
     for one in ordered:
-        others = kept.setdefault(one.organization_id, [])
-        if not any(_twins(one, other) for other in others):
-            others.append(one)
+        others = kept.setdefault(one.site.organization_id, [])
+        if not any(_twins(one.site, other) for other in others):
+            others.append(one.site)
             result.append(one)
     return result
 
@@ -207,17 +217,23 @@ def _twins(one: Candidate, other: Candidate) -> bool:
     return same_program or one.folded_name == other.folded_name
 
 
-def _line_first(ordered: list[Candidate], wish: Wish) -> list[Candidate]:
+def _line_first(ordered: list[Placed], wish: Wish) -> list[Placed]:
     if wish.need not in LINE_FIRST:
         return ordered
+    language = wish.language or "en"
     for index, one in enumerate(ordered):
-        speaks = not wish.language or not one.languages.strip() or one.speaks(wish.language)
-        if one.by_phone and not one.sample and one.position == 0 and (speaks or one.interpretation):
+        speaks = not one.site.languages.strip() or one.site.speaks(language)
+        if (
+            one.by_phone
+            and not one.site.sample
+            and one.site.position == 0
+            and (speaks or one.site.interpretation)
+        ):
             return [one, *ordered[:index], *ordered[index + 1 :]]
     return ordered
 
 
-def _room_for_a_line(ordered: list[Candidate], wish: Wish, near: int) -> list[Candidate]:
+def _room_for_a_line(ordered: list[Placed], wish: Wish, near: int) -> list[Placed]:
     """Where few are near, the first page keeps its last line for one that serves from anywhere."""
     limit = wish.limit
     if limit < 2 or near >= limit or any(one.by_phone for one in ordered[:limit]):

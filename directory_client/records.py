@@ -1,14 +1,18 @@
-"""Reads whole records, with their places, numbers and hours, for a handful of search sites."""
+"""Reads whole records, with their places, numbers and hours, for a handful of search sites.
+
+The statements are built once and take lists of ids: building them anew costs more than running them.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from directory_client.hours import TORONTO, Timetable
@@ -16,7 +20,6 @@ from directory_client.models import (
     Accessibility,
     Address,
     CostOption,
-    Language,
     Location,
     Organization,
     Phone,
@@ -28,17 +31,23 @@ from directory_client.models import (
 )
 from directory_client.rules import rule_of
 
+Statement = Select[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True, slots=True)
-class SiteKey:
-    """A service and, where it has one, the place; enough to find all the rows that belong to a listing."""
+class Site:
+    """A service and, where it has one, the place: the ids of all owners that rows of a listing can have."""
 
     id: str
     service_id: str
     location_id: str | None
     organization_id: str
-    reach: str
     at_location_id: str | None = None
+
+    @property
+    def owners(self) -> tuple[str | None, ...]:
+        """The most particular first."""
+        return self.at_location_id, self.service_id, self.location_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class SitePlace:
 
     latitude: float | None
     longitude: float | None
+    timezone: str | None
     confidential: bool
     street: str | None
     city: str | None
@@ -55,110 +65,82 @@ class SitePlace:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All the rows of one listing, gathered."""
+    """All the rows of one listing, gathered; `service` has the columns of the service and some more."""
 
-    site: SiteKey
+    site: Site
     service: Row[Any]
-    organization: Row[Any]
     place: SitePlace | None
     phones: Sequence[Row[Any]]
     timetable: Timetable
-    languages: tuple[str, ...]
-    accessibility: tuple[str, ...]
-    accessibility_fr: tuple[str, ...]
+    accessibility: tuple[tuple[str, str | None], ...]
     needs: tuple[str, ...]
     prices: str | None
 
 
-_SERVICES = Service.__table__
-_ORGANIZATION_COLUMNS = [
-    Organization.id,
-    Organization.name,
-    Organization.name_fr,
-    Organization.website,
-    Organization.website_fr,
-]
-
-
-def site_keys(session: Session, ids: Iterable[str]) -> list[SiteKey]:
-    """The sites of these listing ids, in no order."""
-    rows = session.execute(
-        select(
-            SearchSite.id,
-            SearchSite.service_id,
-            SearchSite.location_id,
-            SearchSite.organization_id,
-            SearchSite.reach,
-            ServiceAtLocation.id,
-        )
-        .outerjoin(
-            ServiceAtLocation,
-            and_(
-                ServiceAtLocation.service_id == SearchSite.service_id,
-                ServiceAtLocation.location_id == SearchSite.location_id,
-            ),
-        )
-        .where(SearchSite.id.in_(list(ids)))
-    )
-    return list({row[0]: SiteKey(*row) for row in rows}.values())
-
-
 def records(session: Session, ids: Sequence[str]) -> list[Record]:
     """The records of these listing ids, in their order; an id that nobody knows is left out."""
-    keys = {key.id: key for key in site_keys(session, ids)}
-    if not keys:
+    if not ids:
         return []
-    sites = [keys[id_] for id_ in ids if id_ in keys]
-    services = _by_id(session.execute(select(_SERVICES).where(_SERVICES.c.id.in_(_service_ids(sites)))))
-    organizations = _by_id(
-        session.execute(
-            select(*_ORGANIZATION_COLUMNS).where(
-                Organization.id.in_({site.organization_id for site in sites})
-            )
-        )
-    )
-    places = _places(session, sites)
-    phones = _phones(session, sites)
-    tables = timetables(session, sites)
-    languages = _languages(session, sites)
-    access = _accessibility(session, sites)
-    needs = _needs(session, sites)
-    prices = _prices(session, sites)
+    connection = (
+        session.connection()
+    )  # nothing is mapped to objects here, so the way past the mapper is shorter
+    rows = {row.site_id: row for row in connection.execute(_services(), {"sites": list(ids)})}
+    found = [rows[id_] for id_ in dict.fromkeys(ids) if id_ in rows]
+    if not found:
+        return []
+    sites = [
+        Site(row.site_id, row.id, row.site_location_id, row.organization_id, row.site_at_location_id)
+        for row in found
+    ]
+    owners = _owners(sites)
+    places = _places(connection, owners)
+    tables = _timetables(connection, sites, {id_: place.timezone for id_, place in places.items()})
+    phones = _grouped(connection.execute(_phones(), owners), "organization_id")
+    needs: dict[str, list[str]] = defaultdict(list)
+    for service_id, need in connection.execute(_needs(), owners):
+        needs[service_id].append(need)
+    access: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    if places:
+        for location_id, english, french in connection.execute(_accessibility(), owners):
+            access[location_id].append((english, french))
+    unpriced = [row.id for row in found if row.fees_description is None]
+    prices = _prices(connection, unpriced) if unpriced else {}
     return [
         Record(
             site=site,
-            service=services[site.service_id],
-            organization=organizations[site.organization_id],
+            service=row,
             place=places.get(site.location_id or ""),
-            phones=phones[site.id],
+            phones=_nearest(phones, (*site.owners, site.organization_id)),
             timetable=tables[site.id],
-            languages=languages[site.id],
-            accessibility=tuple(english for english, _ in access.get(site.location_id or "", [])),
-            accessibility_fr=tuple(french for _, french in access.get(site.location_id or "", []) if french),
+            accessibility=tuple(access.get(site.location_id or "", ())),
             needs=tuple(needs[site.service_id]),
-            prices="; ".join(prices[site.service_id]) or None,
+            prices=prices.get(site.service_id),
         )
-        for site in sites
-        if site.service_id in services and site.organization_id in organizations
+        for site, row in zip(sites, found, strict=True)
     ]
 
 
-def timetables(session: Session, sites: Sequence[SiteKey]) -> dict[str, Timetable]:
-    """The hours of each site: those of the service at that place, else of the service, else of the place."""
-    rows: dict[str, list[Row[Any]]] = defaultdict(list)
-    table = Schedule.__table__
-    statement = select(table).where(_belongs(table.c, sites)).order_by(table.c.id)
-    for row in session.execute(statement):
-        rows[row.service_at_location_id or row.service_id or row.location_id].append(row)
-    zones = {
-        id_: zone
-        for id_, zone in session.execute(
-            select(Location.id, Location.timezone).where(
-                Location.id.in_(_location_ids(sites)), Location.timezone.is_not(None)
-            )
-        )
+def timetables(session: Session, ids: Sequence[str]) -> dict[str, Timetable]:
+    """The hours of these listing ids: of the service there, else of the service, else of the place."""
+    connection = session.connection()
+    rows = connection.execute(_sites(), {"sites": list(ids)}).all()
+    sites = [Site(*row[:5]) for row in rows]
+    zones = {row[2]: row[5] for row in rows if row[2]}
+    return _timetables(connection, sites, zones) if sites else {}
+
+
+def known(session: Session, id_: str) -> bool:
+    """Whether there is a listing of this id."""
+    return session.scalar(select(SearchSite.id).where(SearchSite.id == id_)) is not None
+
+
+def _timetables(
+    connection: Connection, sites: Sequence[Site], zones: Mapping[str, str | None]
+) -> dict[str, Timetable]:
+    rows = _grouped(connection.execute(_schedules(), _owners(sites)))
+    return {
+        site.id: _timetable(_nearest(rows, site.owners), zones.get(site.location_id or "")) for site in sites
     }
-    return {site.id: _timetable(_nearest(rows, site), zones.get(site.location_id or "")) for site in sites}
 
 
 def _timetable(rows: Sequence[Row[Any]], zone: str | None) -> Timetable:
@@ -194,33 +176,123 @@ def _text(texts: Iterable[str | None]) -> str | None:
     return "; ".join(dict.fromkeys(text for text in texts if text)) or None
 
 
-def _nearest[T](rows: dict[str, list[T]], site: SiteKey) -> list[T]:
-    """The rows of the most particular owner that has any."""
-    for owner in (site.at_location_id, site.service_id, site.location_id):
-        if owner and rows.get(owner):
-            return rows[owner]
-    return []
-
-
-def _belongs(columns: Any, sites: Sequence[SiteKey]) -> Any:
-    at_locations = [site.at_location_id for site in sites if site.at_location_id]
-    conditions = [columns.service_id.in_(_service_ids(sites))]
-    if at_locations:
-        conditions.append(columns.service_at_location_id.in_(at_locations))
-    if locations := _location_ids(sites):
-        conditions.append(columns.location_id.in_(locations))
-    return or_(*conditions)
-
-
-def _places(session: Session, sites: Sequence[SiteKey]) -> dict[str, SitePlace]:
+def _places(connection: Connection, owners: Mapping[str, list[str]]) -> dict[str, SitePlace]:
     found: dict[str, SitePlace] = {}
-    if not (locations := _location_ids(sites)):
+    if not owners["locations"]:
         return found
-    rows = session.execute(
+    for row in connection.execute(_locations(), owners):
+        street = ", ".join(part for part in (row.address_1, row.address_2) if part) or None
+        place = SitePlace(
+            row.latitude,
+            row.longitude,
+            row.timezone,
+            row.confidential,
+            street,
+            row.city,
+            row.postal_code or None,
+        )
+        found.setdefault(row.id, place)
+    return found
+
+
+def _prices(connection: Connection, service_ids: list[str]) -> dict[str, str]:
+    rows: dict[str, list[str]] = defaultdict(list)
+    for service_id, amount, description, option in connection.execute(_costs(), {"services": service_ids}):
+        parts = (f"${amount:,.2f}" if amount else None, description, option)
+        if text := " ".join(part for part in parts if part):
+            rows[service_id].append(text)
+    return {service_id: "; ".join(texts) for service_id, texts in rows.items()}
+
+
+def _owners(sites: Sequence[Site]) -> dict[str, list[str]]:
+    return {
+        "services": list({site.service_id for site in sites}),
+        "locations": list({site.location_id for site in sites if site.location_id}),
+        "at_locations": list({site.at_location_id for site in sites if site.at_location_id}),
+        "organizations": list({site.organization_id for site in sites}),
+    }
+
+
+def _grouped(rows: Iterable[Row[Any]], last_owner: str | None = None) -> dict[str, list[Row[Any]]]:
+    """Rows by their most particular owner."""
+    grouped: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        owner = row.service_at_location_id or row.service_id or row.location_id
+        grouped[owner or (getattr(row, last_owner) if last_owner else "")].append(row)
+    return grouped
+
+
+def _nearest(rows: Mapping[str, list[Row[Any]]], owners: Iterable[str | None]) -> list[Row[Any]]:
+    """The rows of the first owner that has any."""
+    return next((rows[owner] for owner in owners if owner and rows.get(owner)), [])
+
+
+def _among(column: Any, name: str) -> Any:
+    return column.in_(bindparam(name, expanding=True))
+
+
+def _belongs(columns: Any) -> Any:
+    return or_(
+        _among(columns.service_id, "services"),
+        _among(columns.service_at_location_id, "at_locations"),
+        _among(columns.location_id, "locations"),
+    )
+
+
+_AT_LOCATION = and_(
+    ServiceAtLocation.service_id == SearchSite.service_id,
+    ServiceAtLocation.location_id == SearchSite.location_id,
+)
+
+
+@lru_cache(maxsize=1)
+def _services() -> Statement:
+    return (
+        select(
+            Service.__table__,
+            SearchSite.id.label("site_id"),
+            SearchSite.location_id.label("site_location_id"),
+            ServiceAtLocation.id.label("site_at_location_id"),
+            SearchSite.reach,
+            SearchSite.languages,
+            Organization.name.label("organization_name"),
+            Organization.name_fr.label("organization_name_fr"),
+            Organization.website,
+            Organization.website_fr,
+        )
+        .select_from(SearchSite)
+        .join(Service, Service.id == SearchSite.service_id)
+        .join(Organization, Organization.id == Service.organization_id)
+        .outerjoin(ServiceAtLocation, _AT_LOCATION)
+        .where(_among(SearchSite.id, "sites"))
+    )
+
+
+@lru_cache(maxsize=1)
+def _sites() -> Statement:
+    return (
+        select(
+            SearchSite.id,
+            SearchSite.service_id,
+            SearchSite.location_id,
+            SearchSite.organization_id,
+            ServiceAtLocation.id.label("at_location_id"),
+            Location.timezone,
+        )
+        .outerjoin(ServiceAtLocation, _AT_LOCATION)
+        .outerjoin(Location, Location.id == SearchSite.location_id)
+        .where(_among(SearchSite.id, "sites"))
+    )
+
+
+@lru_cache(maxsize=1)
+def _locations() -> Statement:
+    return (
         select(
             Location.id,
             Location.latitude,
             Location.longitude,
+            Location.timezone,
             Location.confidential,
             Address.address_1,
             Address.address_2,
@@ -228,96 +300,50 @@ def _places(session: Session, sites: Sequence[SiteKey]) -> dict[str, SitePlace]:
             Address.postal_code,
         )
         .outerjoin(Address, and_(Address.location_id == Location.id, Address.address_type == "physical"))
-        .where(Location.id.in_(locations))
+        .where(_among(Location.id, "locations"))
         .order_by(Address.id)
     )
-    for id_, lat, lon, confidential, line, more, city, postal_code in rows:
-        street = ", ".join(part for part in (line, more) if part) or None
-        found.setdefault(id_, SitePlace(lat, lon, confidential, street, city, postal_code or None))
-    return found
 
 
-def _phones(session: Session, sites: Sequence[SiteKey]) -> dict[str, list[Row[Any]]]:
-    """Numbers of the service or of the service at that place, else of the place, else of the organization."""
-    table = Phone.__table__
-    organizations = {site.organization_id for site in sites}
-    statement = (
-        select(table)
-        .where(or_(_belongs(table.c, sites), table.c.organization_id.in_(organizations)))
-        .order_by(table.c.position, table.c.id)
+@lru_cache(maxsize=1)
+def _phones() -> Statement:
+    columns = Phone.__table__.c
+    mine = or_(_belongs(columns), _among(columns.organization_id, "organizations"))
+    return (
+        select(Phone.__table__)
+        .where(mine, columns.contact_id.is_(None))
+        .order_by(columns.position, columns.id)
     )
-    rows: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(statement):
-        if row.contact_id is None:
-            rows[
-                row.service_at_location_id or row.service_id or row.location_id or row.organization_id
-            ].append(row)
-    return {site.id: _nearest(rows, site) or rows.get(site.organization_id, []) for site in sites}
 
 
-def _languages(session: Session, sites: Sequence[SiteKey]) -> dict[str, tuple[str, ...]]:
-    statement = (
-        select(Language.service_id, Language.location_id, Language.code)
-        .where(
-            or_(Language.service_id.in_(_service_ids(sites)), Language.location_id.in_(_location_ids(sites)))
-        )
-        .order_by(Language.id)
-    )
-    rows: dict[str, list[str]] = defaultdict(list)
-    for service_id, location_id, code in session.execute(statement):
-        if code:
-            rows[service_id or location_id or ""].append(code)
-    return {site.id: tuple(dict.fromkeys(_nearest(rows, site))) for site in sites}
+@lru_cache(maxsize=1)
+def _schedules() -> Statement:
+    table = Schedule.__table__
+    return select(table).where(_belongs(table.c)).order_by(table.c.id)
 
 
-def _accessibility(session: Session, sites: Sequence[SiteKey]) -> dict[str, list[tuple[str, str | None]]]:
-    rows: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
-    if not (locations := _location_ids(sites)):
-        return rows
-    statement = (
-        select(Accessibility.location_id, Accessibility.description, Accessibility.description_fr)
-        .where(Accessibility.location_id.in_(locations))
-        .order_by(Accessibility.id)
-    )
-    for location_id, english, french in session.execute(statement):
-        if english:
-            rows[location_id].append((english, french))
-    return rows
-
-
-def _needs(session: Session, sites: Sequence[SiteKey]) -> dict[str, list[str]]:
-    rows: dict[str, list[str]] = defaultdict(list)
-    statement = (
+@lru_cache(maxsize=1)
+def _needs() -> Statement:
+    return (
         select(ServiceNeed.service_id, ServiceNeed.need)
-        .where(ServiceNeed.service_id.in_(_service_ids(sites)))
+        .where(_among(ServiceNeed.service_id, "services"))
         .order_by(ServiceNeed.position, ServiceNeed.need)
     )
-    for service_id, need in session.execute(statement):
-        rows[service_id].append(need)
-    return rows
 
 
-def _prices(session: Session, sites: Sequence[SiteKey]) -> dict[str, list[str]]:
-    rows: dict[str, list[str]] = defaultdict(list)
-    statement = (
+@lru_cache(maxsize=1)
+def _accessibility() -> Statement:
+    return (
+        select(Accessibility.location_id, Accessibility.description, Accessibility.description_fr)
+        .where(_among(Accessibility.location_id, "locations"), Accessibility.description.is_not(None))
+        .order_by(Accessibility.id)
+    )
+
+
+@lru_cache(maxsize=1)
+def _costs() -> Statement:
+    return (
         select(CostOption.service_id, CostOption.amount, CostOption.amount_description, CostOption.option)
-        .where(CostOption.service_id.in_(_service_ids(sites)))
+        .where(_among(CostOption.service_id, "services"))
         .order_by(CostOption.id)
     )
-    for service_id, amount, description, option in session.execute(statement):
-        parts = (f"${amount:,.2f}" if amount else None, description, option)
-        if text := " ".join(part for part in parts if part):
-            rows[service_id].append(text)
-    return rows
-
-
-def _by_id(rows: Iterable[Row[Any]]) -> dict[str, Row[Any]]:
-    return {row.id: row for row in rows}
-
-
-def _service_ids(sites: Sequence[SiteKey]) -> list[str]:
-    return list({site.service_id for site in sites})
-
-
-def _location_ids(sites: Sequence[SiteKey]) -> list[str]:
-    return list({site.location_id for site in sites if site.location_id})

@@ -168,6 +168,7 @@ def _numbers(text: str | None) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"-?\d+", text or ""))
 
 
+@lru_cache(maxsize=4096)
 def rule_of(
     *,
     opens_at: str | None,

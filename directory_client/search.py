@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Connection, bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
-from directory_client.geo import area_of, box_around
+from directory_client.geo import area_of
 from directory_client.hours import TORONTO, is_open
 from directory_client.listings import Listing, Phone, listing_of
-from directory_client.matching import matching
+from directory_client.matching import Point, matching
 from directory_client.models import SearchSite, ServiceArea, ServiceAtLocation
 from directory_client.needs import instead
-from directory_client.ranking import FARTHEST_KM, Candidate, Order, Wish, order
-from directory_client.records import SiteKey, records, site_keys, timetables
+from directory_client.ranking import Candidate, Order, Wish, order
+from directory_client.records import known, records, timetables
 
 WHOLE_PROVINCE_KM = 100.0
 """A place larger than this is no place to measure distances from."""
@@ -71,7 +72,7 @@ class Results:
 def search(session: Session, query: Query, *, now: datetime) -> Results:
     """Search the directory at an aware moment `now`. Reads only."""
     found = _order(session, query, now)
-    if not found.candidates:
+    if not found.placed:
         return _instead(session, query, found, now)
     return _page(session, query, found, now, None)
 
@@ -81,13 +82,10 @@ def listing(
 ) -> Listing | None:
     """One listing by its id; with a point also how far it is. The id of a service gives its nearest place."""
     point = (lat, lon) if lat is not None and lon is not None else None
-    ids = (
-        [id]
-        if site_keys(session, [id])
-        else list(
-            session.scalars(select(SearchSite.id).where(SearchSite.service_id == id).order_by(SearchSite.id))
-        )
-    )
+    ids = [id]
+    if not known(session, id):
+        sites = select(SearchSite.id).where(SearchSite.service_id == id).order_by(SearchSite.id)
+        ids = list(session.scalars(sites))
     today = now.astimezone(TORONTO).date()
     found = [listing_of(record, at=now, today=today, point=point) for record in records(session, ids)]
     return min(found, key=lambda one: one.distance_km if one.distance_km is not None else 1e9, default=None)
@@ -100,10 +98,10 @@ def _point(query: Query) -> tuple[float, float] | None:
 
 
 def _order(session: Session, query: Query, now: datetime) -> Order:
-    point = _point(query)
-    candidates = _candidates(session, query, point)
+    point, connection = _point(query), session.connection()
+    candidates = [Candidate(*tuple(row)) for row in matching(connection, query.need, query.words, point)]
     if point:
-        candidates = _covering(session, candidates, point)
+        candidates = _covering(connection, candidates, point)
     if query.open_at and candidates:
         candidates = _open(session, candidates, query.open_at)
     wish = Wish(
@@ -118,50 +116,14 @@ def _order(session: Session, query: Query, now: datetime) -> Order:
     return order(candidates, wish)
 
 
-def _candidates(session: Session, query: Query, point: tuple[float, float] | None) -> list[Candidate]:
-    statement = matching(session, query.need, query.words)
-    if statement is None:
-        return []
-    if point:
-        statement = _around(statement, *point)
-    return [Candidate(*row) for row in session.execute(statement)]
-
-
-def _around(statement: Select[*tuple[Any, ...]], lat: float, lon: float) -> Select[*tuple[Any, ...]]:
-    box = box_around(lat, lon, FARTHEST_KM)
-    return statement.where(
-        or_(
-            and_(
-                SearchSite.latitude.between(box.south, box.north),
-                SearchSite.longitude.between(box.west, box.east),
-            ),
-            SearchSite.reach.in_(("province", "national")),
-            and_(
-                SearchSite.south <= lat,
-                SearchSite.north >= lat,
-                SearchSite.west <= lon,
-                SearchSite.east >= lon,
-            ),
-        )
-    )
-
-
-def _covering(
-    session: Session, candidates: Sequence[Candidate], point: tuple[float, float]
-) -> list[Candidate]:
+def _covering(connection: Connection, candidates: Sequence[Candidate], point: Point) -> list[Candidate]:
     """Those whose service area holds the point, or who name none."""
     bounded = {one.service_id for one in candidates if one.reach == "area"}
     if not bounded:
         return list(candidates)
-    owner = ServiceAtLocation
-    rows = session.execute(
-        select(ServiceArea.service_id, owner.service_id, owner.location_id, ServiceArea.extent)
-        .outerjoin(owner, owner.id == ServiceArea.service_at_location_id)
-        .where(or_(ServiceArea.service_id.in_(bounded), owner.service_id.in_(bounded)))
-    )
-    extents: dict[tuple[str | None, str | None], list[str | None]] = {}
-    for service_id, at_service_id, location_id, extent in rows:
-        extents.setdefault((at_service_id or service_id, location_id), []).append(extent)
+    extents: dict[tuple[str, str | None], list[str | None]] = {}
+    for service_id, location_id, extent in connection.execute(_extents(), {"services": list(bounded)}):
+        extents.setdefault((service_id, location_id), []).append(extent)
 
     def covers(one: Candidate) -> bool:
         own = extents.get((one.service_id, one.location_id)) or extents.get((one.service_id, None), [])
@@ -171,15 +133,26 @@ def _covering(
     return [one for one in candidates if one.reach != "area" or covers(one)]
 
 
+@lru_cache(maxsize=1)
+def _extents() -> Any:
+    """The shapes of services, and of services at one place."""
+    mine: Any = bindparam("services", expanding=True)
+    area, place = ServiceArea, ServiceAtLocation
+    own = select(area.service_id, null().label("location_id"), area.extent).where(area.service_id.in_(mine))
+    there = select(place.service_id, place.location_id, area.extent).join(
+        place, place.id == area.service_at_location_id
+    )
+    return union_all(own, there.where(place.service_id.in_(mine)))
+
+
 def _open(session: Session, candidates: Sequence[Candidate], at: datetime) -> list[Candidate]:
-    keys = site_keys(session, [one.id for one in candidates])
-    tables = timetables(session, keys)
+    tables = timetables(session, [one.id for one in candidates])
     return [one for one in candidates if one.id in tables and is_open(tables[one.id], at)]
 
 
 def _page(session: Session, query: Query, found: Order, now: datetime, fallback: str | None) -> Results:
-    page = found.candidates[max(query.offset, 0) : max(query.offset, 0) + max(query.limit, 0)]
-    scopes = {one.id: one.scope for one in page}
+    page = found.placed[max(query.offset, 0) : max(query.offset, 0) + max(query.limit, 0)]
+    scopes = {one.site.id: one.scope for one in page}
     today = now.astimezone(TORONTO).date()
     listings = tuple(
         listing_of(
@@ -189,24 +162,24 @@ def _page(session: Session, query: Query, found: Order, now: datetime, fallback:
             point=_point(query),
             scope=scopes[record.site.id],
         )
-        for record in records(session, [one.id for one in page])
+        for record in records(session, [one.site.id for one in page])
     )
-    return Results(listings, len(found.candidates), found.widened_to_km, found.nothing_local, fallback)
+    return Results(listings, len(found.placed), found.widened_to_km, found.nothing_local, fallback)
 
 
 def _instead(session: Session, query: Query, found: Order, now: datetime) -> Results:
     """The nearest useful thing when nothing at all answers the query."""
     if query.open_at:
         later = replace(query, open_at=None)
-        if (anytime := _order(session, later, now)).candidates:
+        if (anytime := _order(session, later, now)).placed:
             return _page(session, later, anytime, now, OPEN_LATER)
         query = later
     for need in instead(query.need) if query.need else ():
         other = replace(query, need=need, words=None, offset=0)
-        if (wider := _order(session, other, now)).candidates:
+        if (wider := _order(session, other, now)).placed:
             return _page(session, other, wider, now, need)
     last = listing(session, LAST_RESORT, now=now)
     return Results((last,) if last else (), 1 if last else 0, found.widened_to_km, True, LAST_RESORT)
 
 
-__all__ = ["Listing", "Phone", "Query", "Results", "SiteKey", "listing", "search"]
+__all__ = ["Listing", "Phone", "Query", "Results", "listing", "search"]

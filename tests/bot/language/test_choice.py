@@ -1,0 +1,153 @@
+"""Asking for a language, and talking about one."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.language.choice import chosen
+
+ASKED = [
+    ("français", "fr"),
+    ("Français", "fr"),
+    ("francais svp", "fr"),
+    ("en français svp", "fr"),
+    ("en français s'il vous plaît", "fr"),
+    ("est-ce qu'on peut parler en français?", "fr"),
+    ("je veux parler français", "fr"),
+    ("French please", "fr"),
+    ("french", "fr"),
+    ("can we speak spanish", "es"),
+    ("Spanish", "es"),
+    ("español por favor", "es"),
+    ("hablan español?", "es"),
+    ("do you speak Spanish?", "es"),
+    ("no hablo inglés, español por favor", "es"),
+    ("no english spanish", "es"),
+    ("I don't speak English, Spanish please", "es"),
+    ("I only speak spanish", "es"),
+    ("prefiero español", "es"),
+    ("Punjabi please", "pa"),
+    ("punjabi", "pa"),
+    ("ਪੰਜਾਬੀ", "pa"),
+    ("ਪੰਜਾਬੀ ਵਿੱਚ ਗੱਲ ਕਰੋ ਜੀ", "pa"),
+    ("ਮੈਨੂੰ ਅੰਗਰੇਜ਼ੀ ਨਹੀਂ ਆਉਂਦੀ, ਪੰਜਾਬੀ", "pa"),
+    ("punjabi vich gal karo", "pa"),
+    ("english nahi aundi, punjabi", "pa"),
+    ("is there someone who speaks Punjabi", "pa"),
+    ("中文", "zh"),
+    ("中文可以吗", "zh"),
+    ("请说中文", "zh"),
+    ("我不会说英文，说中文可以吗", "zh"),
+    ("普通话", "zh"),
+    ("廣東話", "yue"),
+    ("Cantonese please", "yue"),
+    ("mandarin", "zh"),
+    ("عربي", "ar"),
+    ("بالعربي لو سمحت", "ar"),
+    ("لا أتكلم الإنجليزية، عربي", "ar"),
+    ("هل يمكن التحدث بالعربية؟", "ar"),
+    ("arabic please", "ar"),
+    ("اردو", "ur"),
+    ("اردو میں بات کریں", "ur"),
+    ("Urdu", "ur"),
+    ("فارسی", "fa"),
+    ("فارسی لطفا", "fa"),
+    ("farsi", "fa"),
+    ("دری", "prs"),
+    ("hindi please", "hi"),
+    ("हिंदी में बात करें", "hi"),
+    ("Tagalog po", "tl"),
+    ("தமிழில் பேசவும்", "ta"),
+    ("தமிழ்", "ta"),
+    ("tiếng Việt", "vi"),
+    ("한국어로 해주세요", "ko"),
+    ("по-русски пожалуйста", "ru"),
+    ("українською будь ласка", "uk"),
+    ("po polsku proszę", "pl"),
+    ("af soomaali", "so"),
+    ("Türkçe", "tr"),
+    ("português por favor", "pt"),
+    ("italiano", "it"),
+    ("ગુજરાતીમાં વાત કરો", "gu"),
+    ("বাংলায় কথা বলুন", "bn"),
+    ("አማርኛ", "am"),
+    ("Switch to English", "en"),
+    ("english", "en"),
+    ("can you text me in english please", "en"),
+    ("hello do you speak arabic", "ar"),
+    ("Ojibwe", "oj"),
+    ("Inuktitut please", "iu"),
+    ("kreyòl", "ht"),
+    ("Kiswahili tafadhali", "sw"),
+    ("hello, my name is Ana, do you speak Portuguese?", "pt"),
+    ("hindi ako marunong mag english, tagalog po", "tl"),
+    ("I am spanish speaking", "es"),
+    ("my english is bad can we speak spanish", "es"),
+]
+
+NOT_ASKED = [
+    "french classes",
+    "I need English lessons",
+    "French immersion school",
+    "French immersion school for my son",
+    "I want to learn English",
+    "esl english course near me",
+    "improve my english",
+    "english test for citizenship",
+    "cours de français à Ottawa",
+    "je veux apprendre l'anglais",
+    "clases de inglés",
+    "quiero aprender inglés",
+    "我想学英文",
+    "中文学校",
+    "英语班",
+    "دروس انجليزي",
+    "أريد تعلم الإنجليزية",
+    "ਮੈਂ ਅੰਗਰੇਜ਼ੀ ਸਿੱਖਣੀ ਹੈ",
+    "a doctor who speaks Arabic",
+    "lawyer that speaks spanish",
+    "médecin qui parle français",
+    "chinese food bank",
+    "french fries",
+    "polish my resume",
+    "I don't speak English",
+    "no hablo inglés",
+    "je ne parle pas anglais",
+    "لا أتكلم الإنجليزية",
+    "我不会说英文",
+    "1",
+    "2",
+    "ok",
+    "",
+    "?",
+    "hello",
+    "I need food in Toronto",
+    "translate my documents from Arabic to English",
+    "I live in French River",
+    "I need a ride",
+    "my spanish neighbour hits me",
+    "créé un compte",
+    "help",
+    "I am Somali",
+    "I'm punjabi and I need food",
+    "my husband is Turkish",
+    "he only speaks to me when he is drunk",
+    "I speak French and English",
+    "thai food",
+]
+
+
+@pytest.mark.parametrize(("text", "language"), ASKED, ids=[text for text, _ in ASKED])
+def test_an_explicit_request_chooses_the_language(text: str, language: str) -> None:
+    assert chosen(text) == language
+
+
+@pytest.mark.parametrize("text", NOT_ASKED, ids=[text or "empty" for text in NOT_ASKED])
+def test_talking_about_a_language_chooses_nothing(text: str) -> None:
+    assert chosen(text) is None
+
+
+def test_a_filipino_no_is_not_hindi() -> None:
+    assert chosen("hindi", session_language="tl") is None
+    assert chosen("hindi po", session_language="tl") is None
+    assert chosen("hindi", session_language="en") == "hi"

@@ -48,6 +48,11 @@ class Folders:
         return self.shared / "models"
 
     @property
+    def pinned(self) -> Path:
+        """The models in use: a run goes on with those that it began with."""
+        return self.run / "models"
+
+    @property
     def app_python(self) -> Path:
         return self.project / ".venv" / "bin" / "python"
 
@@ -71,6 +76,7 @@ class Folders:
             "XDG_DATA_HOME": str(home / "share"),
             "MPLCONFIGDIR": str(home / "config" / "matplotlib"),
             "RASA_CACHE_DIRECTORY": str(home / "cache" / "rasa"),
+            "RASA_MAX_CACHE_SIZE": "0",  # the whole of the training is one step
             "RASA_TELEMETRY_ENABLED": "false",
         }
 

@@ -7,6 +7,8 @@ question for the file system, and a model for other sources is never taken by mi
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,7 +24,8 @@ _RASA_SOURCES = (
     "data/lookups",
 )
 _RASA_CODE = ("understanding", "requirements/rasa.txt")
-_RISK_SOURCES = ("bot/safety", "data/risk", "data/nlu")
+_RISK_SOURCES = ("data/risk", "data/nlu")
+_RISK_CODE = ("bot/safety",)
 TRAINING_DATA = ("data/nlu", "data/rules", "data/stories", "data/lookups")
 
 
@@ -46,14 +49,29 @@ def fingerprint(project: Path, files: Iterable[Path]) -> str:
 
 def rasa_model(project: Path, models: Path) -> Path:
     """Where the Rasa model of the present sources is, or will be when it has been trained."""
-    files = files_of(project, _RASA_SOURCES)
-    files += [p for p in files_of(project, _RASA_CODE) if p.suffix in (".py", ".txt")]
-    return models / f"rasa-{fingerprint(project, files)}.tar.gz"
+    return models / f"rasa-{_fingerprint_of(project, _RASA_SOURCES, _RASA_CODE)}.tar.gz"
 
 
 def risk_model(project: Path, models: Path) -> Path:
     """Where the risk classifier of the present sources is, or will be."""
-    return models / f"risk-{fingerprint(project, files_of(project, _RISK_SOURCES))}.npz"
+    return models / f"risk-{_fingerprint_of(project, _RISK_SOURCES, _RISK_CODE)}.npz"
+
+
+def _fingerprint_of(project: Path, sources: Iterable[str], code: Iterable[str]) -> str:
+    files = files_of(project, sources)
+    return fingerprint(project, files + [p for p in files_of(project, code) if p.suffix in (".py", ".txt")])
+
+
+def pinned(model: Path, folder: Path) -> Path:
+    """The model under the same name in a folder of the one who uses it, where nobody tidies it away."""
+    folder.mkdir(parents=True, exist_ok=True)
+    own = folder / model.name
+    if not own.exists():
+        try:
+            os.link(model, own)
+        except OSError:  # another file system, or one without links
+            shutil.copy2(model, own)
+    return own
 
 
 def forget_old(current: Path, keep: int = 2) -> None:

@@ -6,13 +6,12 @@ Its lines begin with `progress: ` or, with exit code 1, `problem: `; anything el
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.supervisor.folders import Folders, settle
 from bot.supervisor.models import files_of, fingerprint, forget_old, risk_model
@@ -80,7 +79,7 @@ def upgrade_database() -> str:
 
 
 def load_directory(url: str, folders: Folders, sample: bool) -> None:
-    """Brings the shipped lines and the sample services in the database up to date, or takes the latter out."""
+    """Brings the shipped lines and the sample services up to date, or takes the latter out."""
     from sqlalchemy.orm import Session
 
     from bot.database import open_database
@@ -112,15 +111,12 @@ def train_risk(folders: Folders) -> None:
     target = risk_model(folders.project, folders.models)
     if target.exists():
         return
-    classifier: Any = importlib.import_module("bot.safety.classifier")
-    if not hasattr(classifier, "train"):
-        return
+    from bot.safety.training import train
+
     _say("Training the risk classifier …")
     folders.models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folders.models) as scratch:
-        made = Path(scratch) / target.name
-        classifier.train(made)
-        made.replace(target)
+        train(Path(scratch), data=folders.project / "data").replace(target)
     forget_old(target)
 
 
@@ -151,7 +147,7 @@ def main(arguments: list[str]) -> int:
             url = upgrade_database()
             if _existing("directory_client.sample"):
                 load_directory(url, folders, sample)
-        if _existing("bot.safety.classifier"):
+        if _existing("bot.safety.training"):
             train_risk(folders)
     except Problem as problem:
         print(f"{REASON}{problem}")

@@ -63,7 +63,7 @@ def environment(options: Options, folders: Folders, inner: Inner, base: Mapping[
         "PYTHONPATH": str(folders.project),
         "PORCHLIGHT_SAMPLE": "true" if options.sample else "false",
         "PORCHLIGHT_HOST": options.host,
-        "PORCHLIGHT_RISK_MODEL": str(risk_model(folders.project, folders.models)),
+        "PORCHLIGHT_RISK_MODEL": str(risk_model(folders.project, folders.pinned)),
         "PORCHLIGHT_RASA_URL": inner.rasa_url,
         "PORCHLIGHT_ACTIONS_URL": inner.actions_url,
         "PORCHLIGHT_ENGINE_SECRET": inner.secret,
@@ -97,17 +97,20 @@ def rasa(folders: Folders, inner: Inner, environment: Mapping[str, str], model: 
         "--credentials", str(folders.project / "credentials.yml"),
         "--endpoints", str(folders.project / "endpoints.yml"),
     )  # fmt: skip
-    home = folders.shared / "home"
-    home.mkdir(parents=True, exist_ok=True)
-    return Program("rasa", command, {**environment, "HOME": str(home)}, folders.project, f"{inner.rasa_url}/")
+    own = {"HOME": str(_home(folders))}
+    return Program("rasa", command, {**environment, **own}, folders.project, f"{inner.rasa_url}/")
 
 
 def modest(folders: Folders) -> dict[str, str]:
-    """The environment of a Rasa program that a command runs: quiet, one thread, nothing outside the project."""
+    """The environment of a Rasa process that works for a command and serves nobody."""
+    own = {"HOME": str(_home(folders)), "TMPDIR": str(folders.temporary), "PYTHONPATH": str(folders.project)}
+    return {**os.environ, **folders.environment(), **_MODEST, **own}
+
+
+def _home(folders: Folders) -> Path:
     home = folders.shared / "home"
     home.mkdir(parents=True, exist_ok=True)
-    own = {"HOME": str(home), "TMPDIR": str(folders.temporary), "PYTHONPATH": str(folders.project)}
-    return {**os.environ, **folders.environment(), **_MODEST, **own}
+    return home
 
 
 def training(folders: Folders, name: str, data: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -118,9 +121,5 @@ def training(folders: Folders, name: str, data: tuple[str, ...]) -> tuple[tuple[
         "--config", "config.yml", "--domain", domain, "--data", *data,
         "--out", str(folders.models), "--fixed-model-name", name,
     )  # fmt: skip
-    home = folders.shared / "home"
-    home.mkdir(parents=True, exist_ok=True)
-    own = {"HOME": str(home), "TMPDIR": str(folders.temporary), "PYTHONPATH": str(folders.project)}
     # Here several threads are welcome: nobody waits for anything else yet.
-    quiet = {k: v for k, v in _MODEST.items() if not k.endswith("_THREADS")}
-    return command, {**os.environ, **folders.environment(), **quiet, **own}
+    return command, {name: value for name, value in modest(folders).items() if not name.endswith("_THREADS")}

@@ -14,7 +14,7 @@ from bot.supervisor import programs, steps
 from bot.supervisor.folders import Folders
 from bot.supervisor.house import House
 from bot.supervisor.lock import RunLock
-from bot.supervisor.models import rasa_model
+from bot.supervisor.models import pinned, rasa_model, risk_model
 from bot.supervisor.options import Options
 from bot.supervisor.orphans import end_orphans
 from bot.supervisor.ports import free_port, port_problem
@@ -67,7 +67,8 @@ async def _run(options: Options, folders: Folders, hurry: asyncio.Event) -> None
         raise Problem(problem)
     need_space(folders.var, 200, "running")
     end_orphans(folders.run / "processes.json")
-    shutil.rmtree(folders.temporary, ignore_errors=True)
+    for left in (folders.temporary, folders.pinned):
+        shutil.rmtree(left, ignore_errors=True)
     folders.make()
 
     house = House(folders, Rhythm())
@@ -88,17 +89,19 @@ async def _start(options: Options, folders: Folders, house: House) -> None:
     inner = programs.Inner.new()
     environment = programs.environment(options, folders, inner, os.environ)
     model = rasa_model(folders.project, folders.models)
+    risk = risk_model(folders.project, folders.models)
     house.say("Starting …")
 
     async def gateway_and_actions() -> None:
         await steps.prepared(folders, environment, options.sample, house.say)
+        pinned(risk, folders.pinned)
         house.keep(programs.gateway(options, folders, environment))
         house.keep(programs.actions(folders, inner, environment), clean=True)
 
     async def rasa() -> None:
         if not model.exists():
             await steps.trained(folders, model, house.say)
-        house.keep(programs.rasa(folders, inner, environment, model), clean=True)
+        house.keep(programs.rasa(folders, inner, environment, pinned(model, folders.pinned)), clean=True)
 
     async def ready() -> None:
         if model.exists():

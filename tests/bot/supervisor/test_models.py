@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from bot.supervisor.models import forget_old, rasa_model, risk_model
+from bot.supervisor.models import forget_old, pinned, rasa_model, risk_model
 
 
 @pytest.fixture
@@ -15,9 +16,9 @@ def project(tmp_path: Path) -> Path:
         "config.yml", "domain.yml", "data/nlu/en/food.yml", "data/rules/r.yml", "understanding/text.py",
         "requirements/rasa.txt", "bot/safety/levels.py", "docs/safety.md", "doors/211.yml",
     ):  # fmt: skip
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(name)
-    return tmp_path
+        (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "project" / name).write_text(name)
+    return tmp_path / "project"
 
 
 @pytest.mark.parametrize(
@@ -48,11 +49,28 @@ def test_a_renamed_source_is_a_change(project: Path) -> None:
     assert rasa_model(project, project / "models") != before
 
 
-def test_the_same_sources_elsewhere_give_the_same_name(project: Path, tmp_path: Path) -> None:
-    first = risk_model(project, project / "models")
-    assert risk_model(project, project / "models") == first
-    (project / "bot/safety/levels.py").touch()
-    assert risk_model(project, project / "models") == first
+def test_the_same_sources_elsewhere_give_the_same_name(project: Path) -> None:
+    first = rasa_model(project, project / "models")
+    (project / "config.yml").touch()
+    assert rasa_model(project, project / "models") == first
+    copy = shutil.copytree(project, project.parent / "copy")
+    assert rasa_model(copy, project / "models") == first
+
+
+@pytest.mark.parametrize(("name", "changes"), [("bot/safety/levels.py", True), ("config.yml", False)])
+def test_the_risk_classifier_has_sources_of_its_own(project: Path, name: str, changes: bool) -> None:
+    before = risk_model(project, project / "models")
+    (project / name).write_text("changed")
+    assert (risk_model(project, project / "models") != before) is changes
+
+
+def test_a_model_in_use_survives_the_tidying(tmp_path: Path) -> None:
+    model = tmp_path / "models" / "rasa-a.tar.gz"
+    model.parent.mkdir()
+    model.write_text("trained")
+    own = pinned(model, tmp_path / "run")
+    model.unlink()
+    assert own.read_text() == "trained"
 
 
 def test_old_models_are_deleted_but_for_the_one_before(tmp_path: Path) -> None:

@@ -1,0 +1,138 @@
+"""The pages of a front door, made from templates. Reads the templates and hashes the scripts when made, and no more."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import jinja2
+
+from bot.web.text import offers, rich, safe_link, visible_text
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+
+class Say(Protocol):
+    """Words of the catalogue: a message id, a language code, and the facts to insert."""
+
+    def __call__(self, message_id: str, language: str, /, **facts: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A front door as a page shows it. `name` is in the page's language."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A line that a page offers at all times: as people read it, and as links that dial or text it."""
+
+    display: str
+    href: str
+    text_href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The numbers on every page."""
+
+    emergency: Number
+    suicide: Number
+    helpline: Number
+
+
+class Pages:
+    """Renders every page that a resident sees.
+
+    `languages` are the codes and own names offered in the picker; `sample` shows the banner of made-up services;
+    `exit_url` is where "Leave now" leads; `service` names who stands behind "a person from …".
+    """
+
+    def __init__(
+        self,
+        say: Say,
+        *,
+        languages: Sequence[tuple[str, str]],
+        is_rtl: Callable[[str], bool],
+        lines: Lines,
+        exit_url: str = "https://www.google.ca/",
+        sample: bool = False,
+        service: str = "211",
+    ) -> None:
+        self._say = say
+        self._languages = languages
+        self._is_rtl = is_rtl
+        self.version = _version()
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=jinja2.ChainableUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+        self._environment.filters |= {
+            "offers": offers,
+            "rich": rich,
+            "safe_link": safe_link,
+            "visible_text": visible_text,
+        }
+        self._environment.globals |= {
+            "languages": languages,
+            "lines": lines,
+            "exit_url": exit_url,
+            "sample": sample,
+            "service": service,
+            "version": self.version,
+        }
+
+    def chat(
+        self,
+        door: Door,
+        language: str,
+        *,
+        messages: Sequence[Mapping[str, Any]] = (),
+        token: str | None = None,
+        embed: bool = False,
+    ) -> str:
+        """The chat page. `messages` and `token` are those of a conversation held without a script, if there is one."""
+        return self._render("chat.html", language, door=door, messages=messages, token=token, embed=embed)
+
+    def deleted(self, door: Door, language: str) -> str:
+        """What is shown after a conversation was deleted without a script."""
+        return self._render("deleted.html", language, door=door)
+
+    def error(self, status: int, language: str, *, door: Door | None = None) -> str:
+        """What happened and what to do next, for the HTTP status `status`."""
+        return self._render("error.html", language, door=door, status=status)
+
+    def widget(self) -> str:
+        """The script that puts the chat on other sites, with its words in every language of the picker."""
+        words = {
+            code: {name: self._say(f"web_widget_{name}", code) for name in ("open", "close", "frame")}
+            for code, _ in self._languages
+        }
+        rtl = [code for code in words if self._is_rtl(code)]
+        return self._environment.get_template("widget.js").render(words=words, rtl=rtl)
+
+    def _render(self, template: str, language: str, **facts: Any) -> str:
+        def t(message_id: str, **inserted: str) -> str:
+            return self._say(message_id, language, **inserted)
+
+        context = {"language": language, "rtl": self._is_rtl(language), "t": t, "embed": False} | facts
+        return self._environment.get_template(template).render(context)
+
+
+def _version() -> str:
+    """A name for the present state of the static files, so that browsers may keep them for ever."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk import Tracker
 
-from actions.base import Event, PieceAction, metadata, now
+from actions.base import Event, PieceAction, entity, metadata, now
 from actions.searching import page
 from bot.answers import Piece
 
@@ -17,6 +17,7 @@ class Search(PieceAction):
         return page(
             need=needs[0],
             others=needs[1:],
+            alternatives=entity(tracker, "alternatives"),
             place=tracker.get_slot("place"),
             language=metadata(tracker).get("language"),
             now=now(tracker),

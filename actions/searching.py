@@ -56,6 +56,7 @@ def page(
     offset: int = 0,
     before: list[str] | None = None,
     others: list[str] | None = None,
+    alternatives: list[str] | None = None,
 ) -> tuple[list[Piece], list[Event]]:
     """One page of results and the slot that remembers it. `mode` is usual, nearer or open."""
     query = replace(query_for(need, place, language), offset=offset)
@@ -72,5 +73,7 @@ def page(
         heading = "results_none_open"
     if offset and not results.listings:
         return [answers.say("results_no_more", [answers.PERSON])], []
-    pieces = answers.results(results, need=need, place=place, others=others or [], heading=heading)
+    pieces = answers.results(
+        results, need=need, place=place, others=others or [], alternatives=alternatives or [], heading=heading
+    )
     return pieces, [SlotSet("shown", shown_after(results, query, mode, before or []))]

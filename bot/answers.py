@@ -91,6 +91,7 @@ def results(
     need: str,
     place: Mapping[str, Any] | None,
     others: Sequence[str] = (),
+    alternatives: Sequence[str] = (),
     heading: str | None = None,
 ) -> list[Piece]:
     """The pieces of a list of services.
@@ -100,6 +101,7 @@ def results(
         need: the need that was searched.
         place: {"name", "lat", "lon", …} of the person, or None.
         others: further needs of the same message, kept for later.
+        alternatives: other needs that may have been meant, when the first is not sure.
         heading: a message id that replaces the usual heading.
     """
     if not found.listings:
@@ -136,5 +138,7 @@ def results(
                 need={"need": others[0]},
             )
         )
+    if alternatives:
+        pieces.append(say("results_not_this", [choice({"need": c}, "need", need=[c]) for c in alternatives]))
     pieces.append(say("results_hint"))
     return pieces

@@ -21,7 +21,9 @@ def set_up_logs(level: str) -> None:
             where_not_what,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level.upper(), 20)),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(level.upper(), 20)
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=False,
     )
@@ -36,7 +38,9 @@ def where_not_what(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str,
     kind, problem, trace = _exception(given)
     if kind is not None:
         event["exception"] = kind.__name__
-        event["places"] = [f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}" for f in traceback.extract_tb(trace)[-8:]]
+        event["places"] = [
+            f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}" for f in traceback.extract_tb(trace)[-8:]
+        ]
     return event
 
 

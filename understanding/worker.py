@@ -1,6 +1,6 @@
 """Parses without a server: JSON lines in, JSON lines out, with the model that the server would load.
 
-    python -m understanding.worker MODEL     one line {"text", "metadata"} → one line, see channel.summary
+python -m understanding.worker MODEL     one line {"text", "metadata"} → one line, see channel.summary
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from directory_client.needs import NEEDS
 from directory_client.lines import lines
+from directory_client.needs import NEEDS
 
 DoorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 MessageId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]

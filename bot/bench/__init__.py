@@ -1,0 +1,1 @@
+"""Speed, side by side with a bare Rasa server, in one run on one machine."""

@@ -76,14 +76,14 @@ def matching(
         statement = _by_need(point is not None).add_columns(relevance)
         statement = statement.outerjoin(scores, scores.c.service_id == SearchSite.service_id)
         return connection.execute(statement, {"need": need, **bounds}).all()
-    statement: Any = (
+    found: Any = (
         select(*_COLUMNS, literal(0), scores.c.relevance)
         .join(scores, scores.c.service_id == SearchSite.service_id)
         .where(scores.c.relevance >= ENOUGH)
         .order_by(scores.c.relevance.desc(), SearchSite.id)
         .limit(MOST_BY_WORDS)
     )
-    return connection.execute(statement.where(_around()) if point else statement, bounds).all()
+    return connection.execute(found.where(_around()) if point else found, bounds).all()
 
 
 @lru_cache(maxsize=2)

@@ -74,7 +74,7 @@ def search(session: Session, query: Query, *, now: datetime) -> Results:
     found = _order(session, query, now)
     if not found.placed:
         return _instead(session, query, found, now)
-    return _page(session, query, found, now, None)
+    return _page(session, query, found, now, query.open_at or now)
 
 
 def listing(
@@ -150,14 +150,16 @@ def _open(session: Session, candidates: Sequence[Candidate], at: datetime) -> li
     return [one for one in candidates if one.id in tables and is_open(tables[one.id], at)]
 
 
-def _page(session: Session, query: Query, found: Order, now: datetime, fallback: str | None) -> Results:
+def _page(
+    session: Session, query: Query, found: Order, now: datetime, at: datetime, fallback: str | None = None
+) -> Results:
     page = found.placed[max(query.offset, 0) : max(query.offset, 0) + max(query.limit, 0)]
     scopes = {one.site.id: one.scope for one in page}
     today = now.astimezone(TORONTO).date()
     listings = tuple(
         listing_of(
             record,
-            at=query.open_at or now,
+            at=at,
             today=today,
             point=_point(query),
             scope=scopes[record.site.id],
@@ -169,15 +171,16 @@ def _page(session: Session, query: Query, found: Order, now: datetime, fallback:
 
 def _instead(session: Session, query: Query, found: Order, now: datetime) -> Results:
     """The nearest useful thing when nothing at all answers the query."""
+    at = query.open_at or now
     if query.open_at:
         later = replace(query, open_at=None)
         if (anytime := _order(session, later, now)).placed:
-            return _page(session, later, anytime, now, OPEN_LATER)
+            return _page(session, later, anytime, now, at, OPEN_LATER)
         query = later
     for need in instead(query.need) if query.need else ():
         other = replace(query, need=need, words=None, offset=0)
         if (wider := _order(session, other, now)).placed:
-            return _page(session, other, wider, now, need)
+            return _page(session, other, wider, now, at, need)
     last = listing(session, LAST_RESORT, now=now)
     return Results((last,) if last else (), 1 if last else 0, found.widened_to_km, True, LAST_RESORT)
 

@@ -1,0 +1,196 @@
+"""Searching among real places of Ontario: their coordinates and hours count here, not their services."""
+
+from __future__ import annotations
+
+import csv
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from directory_client.geo import distance_km
+from directory_client.index import reindex
+from directory_client.models import (
+    Address,
+    Location,
+    Organization,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    ServiceNeed,
+)
+from directory_client.search import Query, search
+
+ONTARIO = Path(__file__).parents[3] / "shared" / "data" / "ontario"
+CENTRES = ONTARIO / "assessment_centres_2021-07-13.csv"
+FACILITIES = ONTARIO / "odhf_ontario.csv"
+NOW = datetime(2026, 11, 19, 15, tzinfo=UTC)
+DAYS = {
+    "monday": "MO",
+    "tuesday": "TU",
+    "wednesday": "WE",
+    "thursday": "TH",
+    "friday": "FR",
+    "saturday": "SA",
+    "sunday": "SU",
+}
+
+pytestmark = pytest.mark.skipif(
+    not CENTRES.exists(), reason="the tables in ../shared/data/ontario are not here"
+)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _centres() -> list[dict[str, str]]:
+    with CENTRES.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [row for row in rows if _number(row["latitude"]) and _number(row["longitude"])]
+
+
+def _facilities() -> list[dict[str, str]]:
+    with FACILITIES.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [row for row in rows if _number(row["latitude"]) and _number(row["longitude"])]
+
+
+def _load(
+    session: Session, sites: list[dict[str, Any]], schedules: list[dict[str, Any]] | None = None
+) -> None:
+    session.execute(insert(Organization), [{"id": s["id"], "name": s["name"]} for s in sites])
+    session.execute(
+        insert(Service),
+        [
+            {"id": s["id"], "organization_id": s["id"], "name": s["name"], "assured_date": NOW.date()}
+            for s in sites
+        ],
+    )
+    session.execute(
+        insert(Location), [{"id": s["id"], "latitude": s["lat"], "longitude": s["lon"]} for s in sites]
+    )
+    session.execute(
+        insert(Address),
+        [{"id": s["id"], "location_id": s["id"], "address_1": s["street"], "city": s["city"]} for s in sites],
+    )
+    session.execute(
+        insert(ServiceAtLocation),
+        [{"id": s["id"], "service_id": s["id"], "location_id": s["id"]} for s in sites],
+    )
+    session.execute(insert(ServiceNeed), [{"service_id": s["id"], "need": "health.doctor"} for s in sites])
+    if schedules:
+        session.execute(insert(Schedule), schedules)
+    reindex(session, [s["id"] for s in sites])
+
+
+def _site(id_: str, name: str, street: str, city: str, lat: str, lon: str) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "name": name or "?",
+        "street": street,
+        "city": city,
+        "lat": float(lat),
+        "lon": float(lon),
+    }
+
+
+@pytest.fixture
+def centres(directory_session: Session) -> list[dict[str, Any]]:
+    sites, schedules = [], []
+    for nth, row in enumerate(_centres()):
+        id_ = f"centre-{nth}"
+        sites.append(
+            _site(id_, row["location_name"], row["address"], row["city"], row["latitude"], row["longitude"])
+        )
+        for day, code in DAYS.items():
+            for part, span in enumerate(row[day].split("&")):
+                opens, _, closes = span.partition("-")
+                if closes:
+                    schedules.append(
+                        {
+                            "id": f"{id_}-{code}-{part}",
+                            "service_id": id_,
+                            "freq": "WEEKLY",
+                            "byday": code,
+                            "opens_at": opens,
+                            "closes_at": closes,
+                        }
+                    )
+    _load(directory_session, sites, schedules)
+    return sites
+
+
+def test_the_nearest_of_thousands_is_the_nearest(
+    directory_session: Session, centres: list[dict[str, Any]]
+) -> None:
+    assert len(centres) > 2500
+    for site in random.Random(7).sample(centres, 60):
+        lat, lon = site["lat"] + 0.02, site["lon"] - 0.03
+        found = search(
+            directory_session, Query(need="health.doctor", lat=lat, lon=lon, nearest_first=True), now=NOW
+        )
+        nearest = min(distance_km(lat, lon, one["lat"], one["lon"]) for one in centres)
+        if nearest > 100:
+            continue
+        assert found.listings[0].distance_km == pytest.approx(nearest, abs=0.06)
+        away = [one.distance_km for one in found.listings if one.distance_km is not None]
+        assert away == sorted(away)
+        if nearest <= 10:
+            assert found.widened_to_km is None
+        else:
+            assert found.widened_to_km is not None and nearest <= found.widened_to_km
+
+
+def test_listings_lie_in_the_town_that_is_asked_for(
+    directory_session: Session, centres: list[dict[str, Any]]
+) -> None:
+    towns = {"Sudbury": (46.49, -80.99), "Thunder Bay": (48.38, -89.25), "Windsor": (42.30, -83.02)}
+    for town, (lat, lon) in towns.items():
+        found = search(
+            directory_session, Query(need="health.doctor", lat=lat, lon=lon, place_radius_km=8), now=NOW
+        )
+        assert town in {one.city for one in found.listings}
+
+
+def test_open_now_agrees_with_the_table_it_came_from(
+    directory_session: Session, centres: list[dict[str, Any]]
+) -> None:
+    rows = {f"centre-{nth}": row for nth, row in enumerate(_centres())}
+    checked = 0
+    for site in random.Random(11).sample(centres, 60):
+        found = search(
+            directory_session,
+            Query(need="health.doctor", lat=site["lat"], lon=site["lon"], open_at=NOW, limit=5),
+            now=NOW,
+        )
+        if found.fallback:
+            continue
+        for one in found.listings:
+            thursday = rows[one.id]["thursday"]
+            spans = [span.strip().split("-") for span in thursday.split("&") if "-" in span]
+            # Midnight as a closing time is the end of the day.
+            assert any(opens <= "10:00" < closes.replace("00:00", "24:00") for opens, closes in spans), (
+                thursday
+            )
+            checked += 1
+    assert checked > 50
+
+
+def test_a_facility_is_found_by_its_name(directory_session: Session) -> None:
+    sites = []
+    for row in _facilities():
+        id_, name = f"facility-{row['index']}", row["facility_name"]
+        sites.append(_site(id_, name, row["street_name"], row["city"], row["latitude"], row["longitude"]))
+    _load(directory_session, sites)
+    for site in random.Random(3).sample(sites, 25):
+        query = Query(words=site["name"], lat=site["lat"], lon=site["lon"], limit=5, nearest_first=True)
+        found = search(directory_session, query, now=NOW)
+        assert site["name"] in [one.name for one in found.listings]

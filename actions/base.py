@@ -53,7 +53,7 @@ def entity(tracker: Tracker, name: str) -> Any:
     return next(iter(tracker.get_latest_entity_values(name)), None)
 
 
-class PieceAction(Action):
+class PieceAction(Action):  # type: ignore[misc]  # rasa-sdk has no types
     """An action that answers with pieces and slot values.
 
     Subclasses name themselves and give `answer`. A failure inside is logged by its kind and turned into the
@@ -68,9 +68,7 @@ class PieceAction(Action):
     def answer(self, tracker: Tracker) -> tuple[Iterable[Piece], list[Event]]:
         raise NotImplementedError
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[Event]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         try:
             pieces, events = self.answer(tracker)
         except Exception as problem:

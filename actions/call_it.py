@@ -24,6 +24,4 @@ class CallIt(PieceAction):
         voice = next((phone for phone in found.phones if phone.kind == "voice"), None)
         if voice is None:
             return [{"listings": [found.id], "near": None, "need": None, "detail": True}], []
-        return [
-            answers.say("call_it_yourself", [answers.PERSON], name={"listing": found.id}, phone=voice.display)
-        ], []
+        return [answers.say("call_it_yourself", [answers.PERSON], name={"listing": found.id}, phone=voice.display)], []

@@ -25,8 +25,6 @@ class Fallback(PieceAction):
             return [], []  # the form asks again, in other words
         if metadata(tracker).get("number") is not None:
             return [
-                answers.say(
-                    "number_unknown", answers.area_menu(NEEDS), number=str(metadata(tracker)["number"])
-                )
+                answers.say("number_unknown", answers.area_menu(NEEDS), number=str(metadata(tracker)["number"]))
             ], []
         return [answers.say("fallback_first")], []

@@ -15,7 +15,5 @@ class Outside(PieceAction):
     def answer(self, tracker: Tracker) -> tuple[list[Piece], list[Event]]:
         place = entity(tracker, "place_outside") or {}
         return [
-            answers.say(
-                "place_outside", [answers.WHOLE_PROVINCE, answers.PERSON], place=str(place.get("name") or "")
-            )
+            answers.say("place_outside", [answers.WHOLE_PROVINCE, answers.PERSON], place=str(place.get("name") or ""))
         ], []

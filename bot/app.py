@@ -126,9 +126,7 @@ async def http_problem(request: Request, problem: Exception) -> Response:
 
 async def unexpected(request: Request, problem: Exception) -> Response:
     """A mistake of ours. The log gets its kind and place; the person gets a way on."""
-    log.error(
-        "request failed", path=request.scope.get("route_name", request.method), problem=type(problem).__name__
-    )
+    log.error("request failed", path=request.scope.get("route_name", request.method), problem=type(problem).__name__)
     if _wants_page(request):
         return web_pages.error_page(request, 500)
     return JSONResponse({"error": "Something went wrong here. Try again, or call 2-1-1."}, status_code=500)

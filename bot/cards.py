@@ -175,9 +175,7 @@ class Cards:
         if listing.text_line and not any(p["kind"] == "text" for p in phones):
             line = self.catalogue.say("listing_text", language, phone=listing.text_line)
             label = self.catalogue.say("listing_verb_text", language)
-            phones.append(
-                {"display": listing.text_line, "href": "", "label": label, "line": line, "kind": "text"}
-            )
+            phones.append({"display": listing.text_line, "href": "", "label": label, "line": line, "kind": "text"})
         return phones
 
     def _hours(self, listing: Listing, language: str, now: datetime) -> tuple[str, str]:

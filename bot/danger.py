@@ -66,7 +66,5 @@ def _while_waiting(
     pieces: list[Piece] = [{"say": message, "facts": facts} for message, facts in spoken]
     if meanwhile is not None:
         # Deleting, a change of language and the like still work for somebody in danger.
-        pieces = [
-            piece for piece in meanwhile.pieces if piece.get("do") in ("ask_delete", "delete")
-        ] or pieces
+        pieces = [piece for piece in meanwhile.pieces if piece.get("do") in ("ask_delete", "delete")] or pieces
     return Decision(pieces, memory, crisis=True, engine_stale=True)

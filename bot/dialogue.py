@@ -40,9 +40,7 @@ def from_engine(answer: EngineAnswer, conversation: ConversationView) -> Decisio
     return Decision(list(answer.pieces), memory, needs=parse.needs, intent=parse.intent)
 
 
-def without_engine(
-    work: Work, heard: Heard, given: Mapping[str, Any] | None, language: str, look: Look
-) -> Decision:
+def without_engine(work: Work, heard: Heard, given: Mapping[str, Any] | None, language: str, look: Look) -> Decision:
     """The menu's answer as a decision; Rasa gets the memory again when it is back."""
     answer = menu_answer(
         given=given,

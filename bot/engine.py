@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,9 +43,7 @@ class Engine:
     PATIENCE = 3
     PAUSE = 5.0
 
-    def __init__(
-        self, url: str, secret: str, timeout: float, client: httpx.AsyncClient | None = None
-    ) -> None:
+    def __init__(self, url: str, secret: str, timeout: float, client: httpx.AsyncClient | None = None) -> None:
         self._client = client or httpx.AsyncClient(
             base_url=url,
             headers={"x-porchlight-secret": secret},
@@ -62,7 +61,7 @@ class Engine:
         message: str,
         text: str,
         metadata: dict[str, Any],
-        memory: dict[str, Any],
+        memory: Mapping[str, Any],
         fresh: bool,
     ) -> EngineAnswer:
         """One message of a conversation.
@@ -82,7 +81,7 @@ class Engine:
             # A leading slash would let anybody trigger any intent.
             "text": text.lstrip().lstrip("/").strip() or ".",
             "metadata": metadata,
-            "memory": memory,
+            "memory": dict(memory),
             "fresh": fresh,
         }
         answer = await self._post("/webhooks/gateway/turn", body, again={"fresh": True})
@@ -119,9 +118,7 @@ class Engine:
             raise EngineAway("Rasa is being left alone for a moment.")
         for attempt in (1, 2):
             try:
-                response = await self._client.post(
-                    path, json=body if attempt == 1 or not again else {**body, **again}
-                )
+                response = await self._client.post(path, json=body if attempt == 1 or not again else {**body, **again})
                 if response.status_code == 200:
                     self._failures = 0
                     return response.json()
@@ -141,6 +138,4 @@ class Engine:
 
 def parse_from(content: dict[str, Any]) -> Parse:
     """A parse as understanding.channel.summary writes it."""
-    return Parse(
-        content.get("intent"), float(content.get("confidence") or 0.0), tuple(content.get("needs") or ())
-    )
+    return Parse(content.get("intent"), float(content.get("confidence") or 0.0), tuple(content.get("needs") or ()))

@@ -119,9 +119,7 @@ class Guard:
         headers.setdefault("content-security-policy", self.policy)
         headers.setdefault("x-content-type-options", "nosniff")
         headers.setdefault("referrer-policy", "no-referrer")
-        headers.setdefault(
-            "permissions-policy", "geolocation=(), camera=(), microphone=(), interest-cohort=()"
-        )
+        headers.setdefault("permissions-policy", "geolocation=(), camera=(), microphone=(), interest-cohort=()")
         headers.setdefault("cross-origin-opener-policy", "same-origin")
         if scope["path"].startswith("/static/"):
             headers.setdefault("cache-control", "public, max-age=31536000, immutable")

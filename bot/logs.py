@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any
 
@@ -21,26 +22,22 @@ def set_up_logs(level: str) -> None:
             where_not_what,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping().get(level.upper(), 20)
-        ),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level.upper(), 20)),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=False,
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def where_not_what(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def where_not_what(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An exception becomes its kind and the places in our code: its text could hold a person's words."""
     given = event.pop("exc_info", None)
     if not given:
         return event
-    kind, problem, trace = _exception(given)
+    kind, _, trace = _exception(given)
     if kind is not None:
         event["exception"] = kind.__name__
-        event["places"] = [
-            f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}" for f in traceback.extract_tb(trace)[-8:]
-        ]
+        event["places"] = [f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}" for f in traceback.extract_tb(trace)[-8:]]
     return event
 
 

@@ -67,9 +67,7 @@ def menu_answer(
     if intent == "choose_more_areas":
         return MenuAnswer([answers.say("menu_area", answers.area_menu(NEEDS, rest=True))], kept)
     if intent == "details" and entities.get("listing"):
-        return MenuAnswer(
-            [{"listings": [entities["listing"]], "near": None, "need": None, "detail": True}], kept
-        )
+        return MenuAnswer([{"listings": [entities["listing"]], "near": None, "need": None, "detail": True}], kept)
     if intent == "choose_route":
         route = next((one for one in door_named(door).routes if one.id == entities.get("route")), None)
         if route is not None:

@@ -99,9 +99,7 @@ def assemble(
     database = open_database(settings.database)
     upgrade_engine(database)
     ledger = Ledger(database)
-    client = engine or Engine(
-        settings.rasa_url, settings.engine_secret.get_secret_value(), settings.engine_timeout
-    )
+    client = engine or Engine(settings.rasa_url, settings.engine_secret.get_secret_value(), settings.engine_timeout)
     bell = Bell()
     ears = replaced.get("ears") or ears_for(settings)
     turns = Turns(ledger, ears, client, words, clock, bell.ring, at)

@@ -17,67 +17,51 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PORCHLIGHT_", extra="ignore")
 
-    var: Path = Field(
-        ROOT / "var", description="Folder of everything that is made: database, logs, keys, models."
-    )
-    database_url: str | None = Field(
-        None, description="SQLAlchemy URL. Without it a SQLite file in the var folder."
-    )
+    var: Path = Field(default=ROOT / "var", description="Folder of everything that is made: database, logs, keys, models.")
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL. Without it a SQLite file in the var folder.")
     public_url: str = Field(
-        "http://127.0.0.1:8000",
+        default="http://127.0.0.1:8000",
         description="Address that residents and carriers see, without a slash at the end.",
     )
-    rasa_url: str = Field("http://127.0.0.1:5005", description="The Rasa server, on loopback. Set by bin/up.")
-    actions_url: str = Field(
-        "http://127.0.0.1:5055", description="The action server, on loopback. Set by bin/up."
-    )
+    rasa_url: str = Field(default="http://127.0.0.1:5005", description="The Rasa server, on loopback. Set by bin/up.")
+    actions_url: str = Field(default="http://127.0.0.1:5055", description="The action server, on loopback. Set by bin/up.")
     engine_secret: SecretStr = Field(
-        SecretStr(""),
+        default=SecretStr(""),
         description="Shared by the gateway and Rasa's channel. Set by bin/up, new at each start.",
     )
-    engine_timeout: float = Field(
-        3.0, description="Seconds that one attempt at Rasa may take; there are two."
-    )
+    engine_timeout: float = Field(default=3.0, description="Seconds that one attempt at Rasa may take; there are two.")
     secret_key: SecretStr | None = Field(
-        None,
-        description="Key for pseudonyms and stored addresses (32 bytes, base64). Without it one is made in the var folder.",
+        default=None,
+        description="Key for pseudonyms and addresses (32 bytes, base64). Without it one is made in the var folder.",
     )
-    twilio_account_sid: str | None = Field(
-        None, description="Account of the carrier. Not used by the web chat."
-    )
-    twilio_auth_token: SecretStr | None = Field(
-        None, description="Token of the carrier. Not used by the web chat."
-    )
+    twilio_account_sid: str | None = Field(default=None, description="Account of the carrier. Not used by the web chat.")
+    twilio_auth_token: SecretStr | None = Field(default=None, description="Token of the carrier. Not used by the web chat.")
     redis_url: str | None = Field(
         None, description="Where several gateways share rate limits. Without it each counts for itself."
     )
     risk_model: Path | None = Field(
         None, description="The trained risk classifier. Set by bin/up; without it the patterns alone screen."
     )
-    sample: bool = Field(True, description="Show the sample services and the banner that says so.")
+    sample: bool = Field(default=True, description="Show the sample services and the banner that says so.")
     embed_origins: str = Field(
         "", description="Sites that may embed the chat, separated by spaces (https://example.org)."
     )
-    exit_url: str = Field("https://www.google.ca/", description="Where the button “Leave now” leads.")
-    default_language: str = Field(
-        "en", description="Language before anything is known of the person: en or fr."
-    )
-    languages_off: str = Field("", description="Languages that are not offered, codes separated by spaces.")
-    drafts: bool = Field(True, description="Use messages that no native speaker has reviewed yet.")
-    rate_messages: str = Field("30/minute", description="Messages that one conversation may send.")
-    rate_client: str = Field("240/minute", description="Requests that one network address may make.")
-    rate_conversations: str = Field(
-        "20/minute", description="Conversations that one network address may start."
-    )
-    rate_total: str = Field("6000/minute", description="Requests in all; protects the machine.")
+    exit_url: str = Field(default="https://www.google.ca/", description="Where the button “Leave now” leads.")
+    default_language: str = Field(default="en", description="Language before anything is known of the person: en or fr.")
+    languages_off: str = Field(default="", description="Languages that are not offered, codes separated by spaces.")
+    drafts: bool = Field(default=True, description="Use messages that no native speaker has reviewed yet.")
+    rate_messages: str = Field(default="30/minute", description="Messages that one conversation may send.")
+    rate_client: str = Field(default="240/minute", description="Requests that one network address may make.")
+    rate_conversations: str = Field(default="20/minute", description="Conversations that one network address may start.")
+    rate_total: str = Field(default="6000/minute", description="Requests in all; protects the machine.")
     trusted_proxies: str = Field(
-        "127.0.0.1",
+        default="127.0.0.1",
         description="Addresses of reverse proxies whose X-Forwarded-For is believed, with spaces.",
     )
     test_clock: datetime | None = Field(
         None, description="ISO time at which the product's clock starts. Only with sample data on loopback."
     )
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @cached_property
     def database(self) -> str:

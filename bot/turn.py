@@ -214,14 +214,10 @@ class Turns:
     def _apology(self, work: Work) -> Outcome:
         """The last resort: the menu, a person and the lines, from the catalogue alone."""
         conversation = work.conversation
-        heard = Heard(
-            work.message.text, self.ears.risk(work.message.text), dialogue.UNKNOWN, None, None, None, False
-        )
+        heard = Heard(work.message.text, self.ears.risk(work.message.text), dialogue.UNKNOWN, None, None, None, False)
         language = LanguageStep(conversation.language, conversation.language_from)
         if heard.risk.level >= Level.HIGH:
             decision = crisis_answer(conversation, heard, conversation.language, self.clock())
         else:
-            decision = replace(
-                Decision([dialogue.plain_menu()]), memory=dict(conversation.memory), engine_stale=True
-            )
+            decision = replace(Decision([dialogue.plain_menu()]), memory=dict(conversation.memory), engine_stale=True)
         return self._worded(work, heard, language, decision)

@@ -81,9 +81,7 @@ class Words:
                     said.append(reply)
         return said
 
-    def _sentence(
-        self, piece: Piece, language: str, find: FindListing, numbering: _Numbering, kind: str
-    ) -> Reply:
+    def _sentence(self, piece: Piece, language: str, find: FindListing, numbering: _Numbering, kind: str) -> Reply:
         message = piece["say"]
         spoken = piece.get("language") or self.catalogue.language_of(message, language)
         facts = {name: self._fact(fact, spoken, find) for name, fact in (piece.get("facts") or {}).items()}

@@ -96,9 +96,7 @@ def first_language(request: Request, wanted: object) -> tuple[str, str]:
     offered = service.languages()
     if isinstance(wanted, str) and wanted in offered:
         return wanted, "chosen"
-    return preferred(
-        request.headers.get("accept-language", ""), offered, service.settings.default_language
-    ), "default"
+    return preferred(request.headers.get("accept-language", ""), offered, service.settings.default_language), "default"
 
 
 def preferred(accept: str, offered: list[str], fallback: str) -> str:
@@ -136,9 +134,7 @@ async def begin(service: Service, door: str, language: str, known_from: str) -> 
     now = service.clock()
 
     def opened() -> str:
-        replies = service.words.replies(
-            greeting(service.doors[door]), language, service.ledger.find(now), now
-        )
+        replies = service.words.replies(greeting(service.doors[door]), language, service.ledger.find(now), now)
         return service.ledger.start(
             door=door, channel=NAME, language=language, language_from=known_from, replies=replies, now=now
         )
@@ -213,9 +209,7 @@ async def news(request: Request, token: str, first: Seen, after: int) -> AsyncIt
 
 
 def _event(name: str, data: Mapping[str, Any], seq: int | None = None) -> ServerSentEvent:
-    return ServerSentEvent(
-        json.dumps(data, ensure_ascii=False), event=name, id=None if seq is None else str(seq)
-    )
+    return ServerSentEvent(json.dumps(data, ensure_ascii=False), event=name, id=None if seq is None else str(seq))
 
 
 async def choose_language(request: Request) -> Response:

@@ -43,9 +43,7 @@ async def page(request: Request) -> Response:
     elif wanted in offered:
         language = str(wanted)
     else:
-        language = web.preferred(
-            request.headers.get("accept-language", ""), offered, service.settings.default_language
-        )
+        language = web.preferred(request.headers.get("accept-language", ""), offered, service.settings.default_language)
     embed = request.query_params.get("embed") == "1"
     html = pages_of(request).chat(
         PageDoor(door.id, door.name(language)),
@@ -78,9 +76,7 @@ async def form(request: Request) -> Response:
     if seen is None:
         known_language, known_from = web.first_language(request, language)
         token = await web.begin(service, door.id, known_language, known_from)
-        back.set_cookie(
-            COOKIE, token, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https"
-        )
+        back.set_cookie(COOKIE, token, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https")
         seen = await to_thread.run_sync(service.ledger.seen, token, 0)
     elif language in service.languages():
         await web.switch(service, seen, language)

@@ -59,9 +59,7 @@ def load_keys(configured: str | None, var: Path) -> Keys:
         try:
             return Keys.from_secret(base64.b64decode(configured, validate=True))
         except ValueError:
-            raise BadKey(
-                "PORCHLIGHT_SECRET_KEY is not base64: make one with openssl rand -base64 32."
-            ) from None
+            raise BadKey("PORCHLIGHT_SECRET_KEY is not base64: make one with openssl rand -base64 32.") from None
     path = var / "secret.key"
     if not path.exists():
         var.mkdir(parents=True, exist_ok=True)

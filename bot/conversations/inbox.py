@@ -94,6 +94,4 @@ def waiting_messages(session: Session, conversation_id: str) -> list[Message]:
 
 def conversations_with_waiting_messages(session: Session) -> list[str]:
     """Conversations that somebody has to take up: after a crash, or when a process lost its turn."""
-    return list(
-        session.scalars(select(Message.conversation_id).where(Message.state == "received").distinct())
-    )
+    return list(session.scalars(select(Message.conversation_id).where(Message.state == "received").distinct()))

@@ -50,9 +50,7 @@ def release(session: Session, conversation_id: str, holder: str) -> bool:
     return _set(session, conversation_id, holder, None, None)
 
 
-def _set(
-    session: Session, conversation_id: str, holder: str, owner: str | None, until: datetime | None
-) -> bool:
+def _set(session: Session, conversation_id: str, holder: str, owner: str | None, until: datetime | None) -> bool:
     changed = session.execute(
         update(Conversation)
         .where(Conversation.id == conversation_id, Conversation.turn_owner == holder)
@@ -69,6 +67,8 @@ def release_the_dead(session: Session) -> int:
     for conversation_id, owner in session.execute(
         select(Conversation.id, Conversation.turn_owner).where(Conversation.turn_owner.is_not(None))
     ).all():
+        if owner is None:
+            continue
         machine, pid, _ = owner.rsplit(":", 2)
         if machine == host and (int(pid) == os.getpid() or not psutil.pid_exists(int(pid))):
             freed += release(session, conversation_id, owner)

@@ -163,9 +163,7 @@ class Ledger:
         with Session(self.engine) as session, session.begin():
             reading.mark_delivered(session, conversation_id, seq)
 
-    def choose_language(
-        self, conversation_id: str, language: str, replies: list[Reply], now: datetime
-    ) -> None:
+    def choose_language(self, conversation_id: str, language: str, replies: list[Reply], now: datetime) -> None:
         """The person's explicit choice, from the picker."""
         with Session(self.engine) as session, session.begin():
             session.execute(
@@ -238,9 +236,7 @@ class Ledger:
         work, decision, heard, effects = outcome.work, outcome.decision, outcome.heard, outcome.effects
         conversation = work.conversation
         session.execute(
-            update(Message)
-            .where(Message.id == work.message.id)
-            .values(state="done", language=outcome.language.heard)
+            update(Message).where(Message.id == work.message.id).values(state="done", language=outcome.language.heard)
         )
         if heard.risk.level > 0:
             session.add(
@@ -296,9 +292,7 @@ class Ledger:
                     created_at=now,
                 )
             )
-        said = self._say(
-            session, conversation.id, conversation.channel, list(outcome.replies), work.message.id, now
-        )
+        said = self._say(session, conversation.id, conversation.channel, list(outcome.replies), work.message.id, now)
         for reply, message_id in said:
             for rank, listing_id in enumerate(reply.shown):
                 session.add(
@@ -353,11 +347,7 @@ class Ledger:
             said.append((reply, message.id))
         session.flush()
         for _, message_id in said:
-            session.add(
-                Outbox(
-                    conversation_id=conversation_id, message_id=message_id, channel=channel, created_at=now
-                )
-            )
+            session.add(Outbox(conversation_id=conversation_id, message_id=message_id, channel=channel, created_at=now))
         return said
 
     # -- ownership, for specialists

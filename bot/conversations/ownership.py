@@ -17,9 +17,7 @@ DANGER = 100
 """Priority of a conversation with a finding of high; emergencies get twice as much."""
 
 
-def ask_for_person(
-    session: Session, conversation_id: str, *, reason: str, priority: int, now: datetime
-) -> bool:
+def ask_for_person(session: Session, conversation_id: str, *, reason: str, priority: int, now: datetime) -> bool:
     """From bot to waiting. False when somebody waits or speaks already; then only a higher priority is noted."""
     asked = _change(
         session,
@@ -46,9 +44,7 @@ def ask_for_person(
 
 def claim(session: Session, conversation_id: str, specialist: str, now: datetime) -> bool:
     """From waiting to held. Of two who press at once one gets it."""
-    claimed = _change(
-        session, conversation_id, ("waiting",), now, owner="held", holder=specialist, engine_stale=True
-    )
+    claimed = _change(session, conversation_id, ("waiting",), now, owner="held", holder=specialist, engine_stale=True)
     if claimed:
         _audit(session, conversation_id, specialist, "claimed", now)
     return claimed
@@ -111,15 +107,9 @@ def _change(
     statement = update(Conversation).where(Conversation.id == conversation_id, Conversation.owner.in_(before))
     if holder_is is not None:
         statement = statement.where(Conversation.holder == holder_is)
-    changed = session.execute(
-        statement.values(updated_at=now, **values).execution_options(synchronize_session=False)
-    )
+    changed = session.execute(statement.values(updated_at=now, **values).execution_options(synchronize_session=False))
     return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def _audit(
-    session: Session, conversation_id: str, actor: str, action: str, now: datetime, **detail: Any
-) -> None:
-    session.add(
-        Audit(conversation_id=conversation_id, actor=actor, action=action, detail=detail, created_at=now)
-    )
+def _audit(session: Session, conversation_id: str, actor: str, action: str, now: datetime, **detail: Any) -> None:
+    session.add(Audit(conversation_id=conversation_id, actor=actor, action=action, detail=detail, created_at=now))

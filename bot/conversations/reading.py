@@ -22,9 +22,7 @@ def by_token(session: Session, token: str) -> Conversation | None:
 def messages_after(session: Session, conversation_id: str, seq: int) -> Sequence[Message]:
     """Messages with a higher number than `seq`, in order, both directions."""
     return session.scalars(
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.seq > seq)
-        .order_by(Message.seq)
+        select(Message).where(Message.conversation_id == conversation_id, Message.seq > seq).order_by(Message.seq)
     ).all()
 
 
@@ -33,9 +31,7 @@ def mark_delivered(session: Session, conversation_id: str, seq: int) -> None:
     held = select(Message.id).where(Message.conversation_id == conversation_id, Message.seq <= seq)
     session.execute(
         update(Outbox)
-        .where(
-            Outbox.conversation_id == conversation_id, Outbox.state == "ready", Outbox.message_id.in_(held)
-        )
+        .where(Outbox.conversation_id == conversation_id, Outbox.state == "ready", Outbox.message_id.in_(held))
         .values(state="delivered")
         .execution_options(synchronize_session=False)
     )
@@ -44,7 +40,5 @@ def mark_delivered(session: Session, conversation_id: str, seq: int) -> None:
 def erase(session: Session, conversation_id: str, now: datetime) -> None:
     """Erases a conversation and all that hangs on it. A count without words stays in the audit."""
     session.execute(delete(Conversation).where(Conversation.id == conversation_id))
-    session.execute(
-        update(Audit).where(Audit.conversation_id == conversation_id).values(conversation_id=None)
-    )
+    session.execute(update(Audit).where(Audit.conversation_id == conversation_id).values(conversation_id=None))
     session.add(Audit(conversation_id=None, actor="person", action="erased", detail={}, created_at=now))

@@ -32,9 +32,7 @@ def load(folder: Path = FOLDER) -> Mapping[str, Door]:
         if door.id in doors:
             raise BrokenDoor(f"{path.name}: the id {door.id!r} stands in another door file too.")
         if door.entry.web in paths:
-            raise BrokenDoor(
-                f"{path.name}: {door.entry.web} is the web path of {paths[door.entry.web].name} too."
-            )
+            raise BrokenDoor(f"{path.name}: {door.entry.web} is the web path of {paths[door.entry.web].name} too.")
         doors[door.id] = door
         paths[door.entry.web] = path
     if "211" not in doors:
@@ -60,9 +58,7 @@ def read(path: Path) -> Door:
         line = _line_of(tree, first["loc"])
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         reason = first["msg"].removeprefix("Value error, ")
-        raise BrokenDoor(
-            f"{path.name}, line {line}: {where}: {reason}. Mend the file and start again."
-        ) from None
+        raise BrokenDoor(f"{path.name}, line {line}: {where}: {reason}. Mend the file and start again.") from None
 
 
 def _line_of(node: yaml.Node | None, loc: tuple[int | str, ...]) -> int:

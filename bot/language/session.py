@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ class KnownLanguage(Protocol):
     @property
     def language_from(self) -> str: ...
     @property
-    def memory(self) -> dict[str, Any]: ...
+    def memory(self) -> Mapping[str, Any]: ...
 
 
 class Words(Protocol):
@@ -91,9 +91,7 @@ def _chosen(heard: Words, languages: Sequence[str], conversation: KnownLanguage)
     return _without_messages(wanted, conversation, heard, only=only)
 
 
-def _without_messages(
-    found: str, conversation: KnownLanguage, heard: Words, *, only: bool = False
-) -> LanguageStep:
+def _without_messages(found: str, conversation: KnownLanguage, heard: Words, *, only: bool = False) -> LanguageStep:
     """A language without messages: said once in English and French, with its own name."""
     now, known = conversation.language, conversation.language_from
     if conversation.memory.get("offered") == found:

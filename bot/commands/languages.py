@@ -1,0 +1,114 @@
+"""Show the state of every language, and move messages between the catalogue and translators.
+
+Without a command: for each language whether its messages are complete, how many of them are drafts that no
+native speaker has reviewed, how many training examples there are, and which translation pairs are installed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import yaml
+
+from bot.language.catalogue import FOLDER, languages_in, read_sources, read_translations
+from bot.language.names import CORE, endonym, english_name
+from bot.language.po import path_of, problems, update
+from bot.supervisor.folders import PROJECT
+from bot.supervisor.problems import Problem
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """Show the state of every language; import and check translations; install translation packages."""
+    if context.invoked_subcommand is None:
+        show()
+
+
+def show() -> None:
+    """The table of languages."""
+    from bot.language.translation import installed_pairs
+
+    sources = read_sources()
+    pairs = installed_pairs()
+    click.echo(f"{'':24}{'messages':>12}{'drafts':>8}{'examples':>10}  machine translation to English / from it")
+    for code in dict.fromkeys([*languages_in(), *CORE]):
+        if code == "en":
+            have, drafts = len(sources), 0
+        else:
+            translations = read_translations(code)
+            have = sum(1 for key in sources if key in translations)
+            drafts = sum(1 for translation in translations.values() if translation.draft)
+        machine = f"{'yes' if (code, 'en') in pairs else 'no'} / {'yes' if ('en', code) in pairs else 'no'}"
+        name = f"{english_name(code)} ({endonym(code)})" if code != "en" else "English"
+        examples = count_examples(PROJECT / "data" / "nlu" / code)
+        click.echo(f"{code:4}{name:20.20}{have:>6} of {len(sources)}{drafts:>7}{examples:>10}  {'' if code == 'en' else machine}")
+    click.echo("A draft was written without review by a native speaker. PORCHLIGHT_DRAFTS=false leaves drafts out.")
+
+
+def count_examples(folder: Path) -> int:
+    """Training examples in the NLU files of a folder."""
+    total = 0
+    for path in folder.rglob("*.yml"):
+        for entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu", []):
+            total += sum(1 for line in str(entry.get("examples", "")).splitlines() if line.strip().startswith("-"))
+    return total
+
+
+@command.command("import")
+@click.argument("language")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(language: str, file: Path) -> None:
+    """Take translations into the catalogue as drafts, from a YAML file of id: text."""
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise Problem(f"{file} is not a YAML file of id: text.")
+    unknown = sorted(set(content) - set(read_sources()))
+    if unknown:
+        raise Problem(f"{file} has ids that the catalogue does not have: {', '.join(unknown[:5])}.")
+    path = update(language, {str(key): str(text) for key, text in content.items()})
+    click.echo(f"Wrote {path.relative_to(FOLDER.parent)}.")
+    check_one(language)
+
+
+@command.command()
+@click.argument("language")
+def refresh(language: str) -> None:
+    """Write a language's file anew after messages.yml has changed; changed messages become drafts."""
+    click.echo(f"Wrote {update(language, {}).relative_to(FOLDER.parent)}.")
+    check_one(language)
+
+
+@command.command()
+def check() -> None:
+    """Compare every language with the English: ids, placeholders, phone numbers."""
+    wrong = sum(check_one(code) for code in languages_in() if code != "en")
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+def check_one(language: str) -> int:
+    """Prints what is wrong with a language's file; how many things."""
+    found = problems(read_sources(), read_translations(language))
+    for line in found:
+        click.echo(f"{language}: {line}")
+    click.echo(f"{language}: {len(found)} problems in {path_of(language).relative_to(FOLDER.parent)}")
+    return len(found)
+
+
+@command.command()
+@click.argument("languages", nargs=-1, required=True)
+@click.option("--from", "source", type=click.Path(exists=True, path_type=Path), help="A package file, .argosmodel.")
+def install(languages: tuple[str, ...], source: Path | None) -> None:
+    """Install machine translation to and from English: languages by code, from the public index or a file."""
+    from bot.language.translation import NotInstalled, install_file, install_pairs
+
+    try:
+        if source is not None:
+            click.echo(install_file(source))
+            return
+        for code in languages:
+            click.echo(install_pairs(code))
+    except NotInstalled as problem:
+        raise Problem(str(problem)) from None

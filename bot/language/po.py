@@ -1,0 +1,104 @@
+"""The catalogue as gettext files: written from messages.yml, filled by translators, checked.
+
+An entry has the id as msgctxt, the English as msgid, the note and the facts as comments. Fuzzy means draft.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from bot.language.catalogue import DOMAIN, FOLDER, Source, Translation, placeholders, read_sources
+
+_PHONE = re.compile(r"(?<![\w{])(?:\+?1[-. ]?)?(?:\d{3}[-. ]\d{3}[-. ]\d{4}|\d-\d-\d|9(?:11|88)|211)(?![\w}])")
+
+
+def path_of(language: str, folder: Path = FOLDER) -> Path:
+    return folder / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def written(
+    language: str,
+    sources: Mapping[str, Source],
+    before: Mapping[str, Translation],
+    new: Mapping[str, str],
+    english_before: Mapping[str, str],
+) -> Catalog:
+    """A language's file: what it had, what is new (as draft), and drafts again where the English has changed.
+
+    Args:
+        before: the translations that the file had.
+        new: translations to put in, by id.
+        english_before: the English that each of them was made from.
+    """
+    catalogue = Catalog(
+        project="Porchlight", version="1", copyright_holder="The Porchlight authors", locale=None, fuzzy=False
+    )
+    catalogue.mime_headers = [  # no dates and no tool versions: a file changes when its words change
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Transfer-Encoding", "8bit"),
+        ("Language", language),
+    ]
+    for source in sources.values():
+        had = before.get(source.id)
+        text = new.get(source.id) or (had.text if had else "")
+        changed = source.id in english_before and english_before[source.id] != source.text
+        draft = bool(text) and (source.id in new or changed or (had.draft if had else True))
+        comments = [source.note]
+        if source.facts:
+            comments.append("Facts: " + ", ".join(f"{{{name}}} = {sample}" for name, sample in source.facts.items()))
+        catalogue.add(
+            source.text,
+            text,
+            context=source.id,
+            flags={"fuzzy"} if draft else (),
+            auto_comments=comments,
+        )
+    return catalogue
+
+
+def update(language: str, new: Mapping[str, str], folder: Path = FOLDER) -> Path:
+    """Writes a language's file anew with new translations; gives its path."""
+    sources = read_sources(folder)
+    path = path_of(language, folder)
+    before: dict[str, Translation] = {}
+    english: dict[str, str] = {}
+    if path.exists():
+        with path.open("rb") as file:
+            for entry in read_po(file, ignore_obsolete=True):
+                if entry.context:
+                    before[entry.context] = Translation(str(entry.string), entry.fuzzy)
+                    english[entry.context] = str(entry.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, written(language, sources, before, new, english), width=110, sort_output=False)
+    return path
+
+
+def problems(sources: Mapping[str, Source], translations: Mapping[str, Translation]) -> list[str]:
+    """What is wrong with the translations of one language: ids, placeholders, numbers, untranslated words."""
+    found: list[str] = []
+    for message in translations:
+        if message not in sources:
+            found.append(f"{message}: there is no such message")
+    for source in sources.values():
+        translation = translations.get(source.id)
+        if translation is None:
+            found.append(f"{source.id}: not translated")
+            continue
+        try:
+            names = placeholders(translation.text)
+        except ValueError as problem:
+            found.append(f"{source.id}: {problem}")
+            continue
+        if names != placeholders(source.text):
+            found.append(
+                f"{source.id}: its placeholders are {sorted(names)}, in English {sorted(placeholders(source.text))}"
+            )
+        if sorted(_PHONE.findall(translation.text)) != sorted(_PHONE.findall(source.text)):
+            found.append(f"{source.id}: a phone number differs from the English")
+    return found

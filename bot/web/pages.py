@@ -1,4 +1,7 @@
-"""The pages of a front door, made from templates. Reads the templates and hashes the scripts when made, and no more."""
+"""The pages of a front door, made from templates.
+
+`Pages` reads the templates and hashes the scripts when it is made; after that it does no input or output.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import jinja2
 
@@ -16,10 +19,8 @@ FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 
 
-class Say(Protocol):
-    """Words of the catalogue: a message id, a language code, and the facts to insert."""
-
-    def __call__(self, message_id: str, language: str, /, **facts: str) -> str: ...
+Say = Callable[..., str]
+"""Words of the catalogue: say(message id, language code, **facts to insert)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Lines:
 class Pages:
     """Renders every page that a resident sees.
 
-    `languages` are the codes and own names offered in the picker; `sample` shows the banner of made-up services;
-    `exit_url` is where "Leave now" leads; `service` names who stands behind "a person from …".
+    `languages` are the codes and own names offered in the picker; `sample` shows the banner of made-up
+    services; `exit_url` is where "Leave now" leads; `service` names who stands behind "a person from …".
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class Pages:
         token: str | None = None,
         embed: bool = False,
     ) -> str:
-        """The chat page. `messages` and `token` are those of a conversation held without a script, if there is one."""
+        """The chat page. `messages` and `token` are those of a conversation held without a script, if any."""
         return self._render("chat.html", language, door=door, messages=messages, token=token, embed=embed)
 
     def deleted(self, door: Door, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Words for a page: escaped, with numbers that keep their order in right-to-left text and web addresses as links.
+"""Words for a page: escaped, with numbers that keep their order in right-to-left text, and links.
 
 static/text.js does the same in the browser; a test compares the two on the same messages.
 """
@@ -12,12 +12,11 @@ from typing import Any
 from markupsafe import Markup, escape
 
 # Between Arabic letters the browser shows 9-1-1 as 1-1-9: telephone numbers and dates must be isolated.
-_PIECES = re.compile(
-    r"""(?P<url>https?://[^\s<>"]{1,300}[^\s<>".,;:!?)\]'])"""
-    r"""|(?P<phone>(?<![\w-])(?:[2-9]-[0-9]-[0-9]|(?:1[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4})(?![\w-]))"""
-    r"""|\+?[(0-9][0-9(). \u00a0-]{5,30}[0-9]""",
-    re.ASCII,
-)
+_URL = r"""(?P<url>https?://[^\s<>"]{1,300}[^\s<>".,;:!?)\]'])"""
+_LOCAL = r"(?:1[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}"
+_PHONE = rf"(?P<phone>(?<![\w-])(?:[2-9]-[0-9]-[0-9]|{_LOCAL})(?![\w-]))"
+_NUMBER = r"\+?[(0-9][0-9(). \u00a0-]{5,30}[0-9]"
+_PIECES = re.compile(f"{_URL}|{_PHONE}|{_NUMBER}", re.ASCII)
 _SAFE_LINK = re.compile(r"(?:tel|sms|https?|mailto):", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^\s*\d+[.)]\s*")
 
@@ -32,9 +31,7 @@ def rich(text: str, *, links: bool = True) -> Markup:
         at = found.end()
         piece = Markup('<bdi dir="ltr">{}</bdi>').format(found[0])
         if links and found["url"]:
-            piece = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
-                found[0], piece
-            )
+            piece = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(found[0], piece)
         elif links and found["phone"]:
             piece = Markup('<a href="{}">{}</a>').format(dial(found[0]), piece)
         out.append(piece)

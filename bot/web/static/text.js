@@ -1,14 +1,11 @@
 // Words for the page: always text nodes, never HTML. bot/web/text.py does the same on the server.
 
 // Between Arabic letters a browser shows 9-1-1 as 1-1-9: telephone numbers and dates must be isolated.
-const PIECES = new RegExp(
-  [
-    String.raw`(?<url>https?:\/\/[^\s<>"]{1,300}[^\s<>".,;:!?)\]'])`,
-    String.raw`(?<phone>(?<![\w-])(?:[2-9]-[0-9]-[0-9]|(?:1[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4})(?![\w-]))`,
-    String.raw`\+?[(0-9][0-9(). \u00a0-]{5,30}[0-9]`,
-  ].join("|"),
-  "g",
-);
+const URL_ = String.raw`(?<url>https?:\/\/[^\s<>"]{1,300}[^\s<>".,;:!?)\]'])`;
+const LOCAL = String.raw`(?:1[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}`;
+const PHONE = String.raw`(?<phone>(?<![\w-])(?:[2-9]-[0-9]-[0-9]|${LOCAL})(?![\w-]))`;
+const NUMBER = String.raw`\+?[(0-9][0-9(). \u00a0-]{5,30}[0-9]`;
+const PIECES = new RegExp(`${URL_}|${PHONE}|${NUMBER}`, "g");
 const SAFE_LINK = /^(?:tel|sms|https?|mailto):/i;
 
 /** An element with a class and children; strings become text. */

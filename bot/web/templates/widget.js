@@ -15,7 +15,7 @@
   const TWICE = 1500; // ms between two presses of Escape
 
   const host = document.createElement("div");
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
     :host { all: initial; }

@@ -133,9 +133,7 @@ def _index(session: Session, ids: Sequence[str]) -> int:
     areas = _areas(session, ServiceArea.service_id, ids)
     areas |= _areas(session, ServiceArea.service_at_location_id, at_locations)
     spoken = _languages(session, Language.service_id, ids)
-    spoken |= _languages(
-        session, Language.location_id, {place.id for rows in places.values() for place in rows}
-    )
+    spoken |= _languages(session, Language.location_id, {place.id for rows in places.values() for place in rows})
     sites, word_rows = [], []
     for row in services:
         sites += list(_sites(row, places[row.id], areas, spoken))

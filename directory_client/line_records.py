@@ -139,7 +139,4 @@ def _languages(line: Line) -> list[dict[str, Any]]:
 
 
 def _needs(line: Line) -> list[dict[str, Any]]:
-    return [
-        {"service_id": line.id, "need": need, "position": position}
-        for position, need in enumerate(line.needs)
-    ]
+    return [{"service_id": line.id, "need": need, "position": position} for position, need in enumerate(line.needs)]

@@ -130,7 +130,7 @@ def listing_of(
         description=service.description or "",
         description_fr=service.description_fr,
         scope=scope or _scope(service.reach, place is not None, away),
-        distance_km=None if away is None else round(away, 1),
+        distance_km=None if away is None else round(away, 2),
         phones=phones,
         text_line=next((phone.display for phone in phones if phone.kind == "text"), None),
         address=place.street if place and not hidden else None,

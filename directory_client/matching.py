@@ -58,9 +58,7 @@ _COLUMNS = (
 )
 
 
-def matching(
-    connection: Connection, need: str | None, text: str | None, point: Point | None
-) -> Sequence[Row[Any]]:
+def matching(connection: Connection, need: str | None, text: str | None, point: Point | None) -> Sequence[Row[Any]]:
     """The fields of `ranking.Candidate` for every site that answers and could matter around a point.
 
     With a need, the words only add to the relevance of what meets it. Without a point nothing is left out.
@@ -134,9 +132,7 @@ def _scores(connection: Connection, text: str) -> Subquery | None:
     counts: dict[str, int] = {
         word: count
         for word, count in connection.execute(
-            select(ServiceWord.word, func.count())
-            .where(ServiceWord.word.in_(wanted))
-            .group_by(ServiceWord.word)
+            select(ServiceWord.word, func.count()).where(ServiceWord.word.in_(wanted)).group_by(ServiceWord.word)
         )
     }
     known = [word for word in wanted if word in counts]

@@ -52,9 +52,7 @@ class Candidate:
     """How well the words match, from 0 to 1."""
 
     def speaks(self, language: str) -> bool:
-        return any(
-            f" {code} " in self.languages for code in {language} | _CLOSE_LANGUAGES.get(language, set())
-        )
+        return any(f" {code} " in self.languages for code in {language} | _CLOSE_LANGUAGES.get(language, set()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +131,16 @@ def order(candidates: Sequence[Candidate], wish: Wish) -> Order:
     return Order(tuple(ordered), widened, nothing_local=not local and not area)
 
 
+def nearest(candidates: Sequence[Candidate], point: tuple[float, float] | None) -> list[Candidate]:
+    """By distance, those without a place first; as they come when there is no point."""
+    if point is None:
+        return list(candidates)
+    return sorted(candidates, key=lambda one: _distance(one, point) or 0.0)
+
+
 def _order_without_point(candidates: Sequence[Candidate], wish: Wish) -> Order:
     """What everybody can use comes first; a place to go to only helps who happens to live there."""
-    scoped = [
-        Placed(one, "local" if one.location_id and one.reach == "local" else one.reach) for one in candidates
-    ]
+    scoped = [Placed(one, "local" if one.location_id and one.reach == "local" else one.reach) for one in candidates]
     groups = [scoped]  # words may well be the name of one place
     if wish.need is not None:
         wide = [one for one in scoped if one.scope in ("province", "national")]
@@ -223,12 +226,7 @@ def _line_first(ordered: list[Placed], wish: Wish) -> list[Placed]:
     language = wish.language or "en"
     for index, one in enumerate(ordered):
         speaks = not one.site.languages.strip() or one.site.speaks(language)
-        if (
-            one.by_phone
-            and not one.site.sample
-            and one.site.position == 0
-            and (speaks or one.site.interpretation)
-        ):
+        if one.by_phone and not one.site.sample and one.site.position == 0 and (speaks or one.site.interpretation):
             return [one, *ordered[:index], *ordered[index + 1 :]]
     return ordered
 

@@ -5,6 +5,7 @@ The statements are built once and take lists of ids: building them anew costs mo
 
 from __future__ import annotations
 
+import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ from directory_client.models import (
 from directory_client.rules import rule_of
 
 Statement = Select[*tuple[Any, ...]]
+
+_OWNER_FIELDS = ("service_at_location_id", "service_id", "location_id")
+_RULE_FIELDS = tuple(inspect.signature(rule_of).parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +85,13 @@ def records(session: Session, ids: Sequence[str]) -> list[Record]:
     """The records of these listing ids, in their order; an id that nobody knows is left out."""
     if not ids:
         return []
-    connection = (
-        session.connection()
-    )  # nothing is mapped to objects here, so the way past the mapper is shorter
+    connection = session.connection()  # nothing is mapped to objects here, so the way past the mapper is shorter
     rows = {row.site_id: row for row in connection.execute(_services(), {"sites": list(ids)})}
     found = [rows[id_] for id_ in dict.fromkeys(ids) if id_ in rows]
     if not found:
         return []
     sites = [
-        Site(row.site_id, row.id, row.site_location_id, row.organization_id, row.site_at_location_id)
-        for row in found
+        Site(row.site_id, row.id, row.site_location_id, row.organization_id, row.site_at_location_id) for row in found
     ]
     owners = _owners(sites)
     places = _places(connection, owners)
@@ -134,36 +135,14 @@ def known(session: Session, id_: str) -> bool:
     return session.scalar(select(SearchSite.id).where(SearchSite.id == id_)) is not None
 
 
-def _timetables(
-    connection: Connection, sites: Sequence[Site], zones: Mapping[str, str | None]
-) -> dict[str, Timetable]:
+def _timetables(connection: Connection, sites: Sequence[Site], zones: Mapping[str, str | None]) -> dict[str, Timetable]:
     rows = _grouped(connection.execute(_schedules(), _owners(sites)))
-    return {
-        site.id: _timetable(_nearest(rows, site.owners), zones.get(site.location_id or "")) for site in sites
-    }
+    return {site.id: _timetable(_nearest(rows, site.owners), zones.get(site.location_id or "")) for site in sites}
 
 
 def _timetable(rows: Sequence[Row[Any]], zone: str | None) -> Timetable:
-    rules = (
-        rule_of(
-            opens_at=row.opens_at,
-            closes_at=row.closes_at,
-            freq=row.freq,
-            byday=row.byday,
-            bymonthday=row.bymonthday,
-            byweekno=row.byweekno,
-            byyearday=row.byyearday,
-            interval=row.interval,
-            dtstart=row.dtstart,
-            until=row.until,
-            count=row._mapping["count"],  # `row.count` is the method of a tuple
-            wkst=row.wkst,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            on_holidays=row.on_holidays,
-        )
-        for row in rows
-    )
+    # By name in the mapping of the row: `row.count` would be the method of a tuple.
+    rules = (rule_of(**{name: row._mapping[name] for name in _RULE_FIELDS}) for row in rows)
     return Timetable(
         rules=tuple(rule for rule in rules if rule),
         text=_text(row.description or row.notes for row in rows),
@@ -309,17 +288,14 @@ def _locations() -> Statement:
 def _phones() -> Statement:
     columns = Phone.__table__.c
     mine = or_(_belongs(columns), _among(columns.organization_id, "organizations"))
-    return (
-        select(Phone.__table__)
-        .where(mine, columns.contact_id.is_(None))
-        .order_by(columns.position, columns.id)
-    )
+    return select(Phone.__table__).where(mine, columns.contact_id.is_(None)).order_by(columns.position, columns.id)
 
 
 @lru_cache(maxsize=1)
 def _schedules() -> Statement:
-    table = Schedule.__table__
-    return select(table).where(_belongs(table.c)).order_by(table.c.id)
+    columns = Schedule.__table__.c
+    wanted = [columns[name] for name in (*_OWNER_FIELDS, *_RULE_FIELDS, "description", "notes", "description_fr")]
+    return select(*wanted).where(_belongs(columns)).order_by(columns.id)
 
 
 @lru_cache(maxsize=1)

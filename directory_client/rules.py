@@ -127,9 +127,7 @@ def _monthly(rule: Rule, day: date) -> bool:
         return False
     if rule.days:
         nth, nth_from_end = (day.day - 1) // 7 + 1, -((length - day.day) // 7 + 1)
-        return any(
-            weekday == day.weekday() and which in (0, nth, nth_from_end) for which, weekday in rule.days
-        )
+        return any(weekday == day.weekday() and which in (0, nth, nth_from_end) for which, weekday in rule.days)
     if rule.month_days or rule.year_days:
         return True
     return rule.dtstart is not None and day.day == rule.dtstart.day

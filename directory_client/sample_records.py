@@ -103,9 +103,7 @@ class _Rows:
 
     def local(self, place: SamplePlace, kind: SampleKind, variant: Variant) -> None:
         """A service in a town, at one address or, for counselling in a large town, at two."""
-        id_ = PREFIX + "-".join(
-            part for part in (place.slug, kind.need.replace(".", "-"), variant.slug) if part
-        )
+        id_ = PREFIX + "-".join(part for part in (place.slug, kind.need.replace(".", "-"), variant.slug) if part)
         chance = crc32(id_.encode())
         organization = self._organization(kind, place.slug, variant.slug, (place.name, place.name_fr))
         self._service(
@@ -225,9 +223,7 @@ class _Rows:
                 "id": id_,
                 "organization_id": organization,
                 "latitude": round(place.lat + away * cos(angle) / KM_PER_DEGREE, 5),
-                "longitude": round(
-                    place.lon + away * sin(angle) / (KM_PER_DEGREE * cos(radians(place.lat))), 5
-                ),
+                "longitude": round(place.lon + away * sin(angle) / (KM_PER_DEGREE * cos(radians(place.lat))), 5),
                 "timezone": place.timezone,
                 "confidential": kind.need in CONFIDENTIAL_NEEDS,
                 "sample": True,
@@ -266,16 +262,12 @@ class _Rows:
     def _hours(self, id_: str, spec: str) -> None:
         monthly = spec[0].isdigit() and spec != "24/7"
         rules = [_monthly(spec)] if monthly else week(spec)
-        self.by_table[Schedule] += [
-            {"id": f"{id_}-{nth}", "service_id": id_, **rule} for nth, rule in enumerate(rules)
-        ]
+        self.by_table[Schedule] += [{"id": f"{id_}-{nth}", "service_id": id_, **rule} for nth, rule in enumerate(rules)]
 
     def _languages(self, id_: str, spoken: tuple[str, ...], chance: int) -> None:
         # English everywhere; of the others every place speaks about half, turn by turn.
         chosen = ["en", *(code for nth, code in enumerate(spoken) if (chance >> nth) % 2 == 0)]
-        self.by_table[Language] += [
-            {"id": f"{id_}-{code}", "service_id": id_, "code": code} for code in chosen
-        ]
+        self.by_table[Language] += [{"id": f"{id_}-{code}", "service_id": id_, "code": code} for code in chosen]
 
     def _area(self, id_: str, reach: str, names: Bilingual, extent: str | None) -> None:
         self.by_table[ServiceArea].append(

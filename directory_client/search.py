@@ -21,13 +21,16 @@ from directory_client.listings import Listing, Phone, listing_of
 from directory_client.matching import Point, matching
 from directory_client.models import SearchSite, ServiceArea, ServiceAtLocation
 from directory_client.needs import instead
-from directory_client.ranking import Candidate, Order, Wish, order
+from directory_client.ranking import Candidate, Order, Wish, nearest, order
 from directory_client.records import known, records, timetables
 
 WHOLE_PROVINCE_KM = 100.0
 """A place larger than this is no place to measure distances from."""
 LAST_RESORT = "211-ontario"
 OPEN_LATER = "open_later"
+UNDETERMINED = "und"
+MOST_HOURS = 150
+"""Places, and services beyond a place, whose hours are looked at when a query asks for what is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,12 @@ class Query:
 class Results:
     """A page of listings.
 
-    `total` counts all pages. `widened_to_km` is the radius that was searched when nothing was near, also when
-    nothing was found there either; `nothing_local` says that no place to go to and no service of the area is
-    among the results. `fallback` says why the listings are not what was asked for: the code of a wider need,
-    "211-ontario" when only that line is left, "open_later" when nothing is open at the time asked for. The
-    hours of the listings are told for `open_at` where the query has one, else for now.
+    `total` counts all pages (of a query for what is open: among the nearest). `widened_to_km` is the radius that
+    was searched when nothing was near, also when nothing was found there either; `nothing_local` says that no
+    place to go to and no service of the area is among the results. `fallback` says why the listings are not what
+    was asked for: the code of a wider need, "211-ontario" when only that line is left, "open_later" when nothing
+    is open at the time asked for. The hours of the listings are told for `open_at` where the query has one, else
+    for now.
     """
 
     listings: tuple[Listing, ...]
@@ -103,13 +107,13 @@ def _order(session: Session, query: Query, now: datetime) -> Order:
     if point:
         candidates = _covering(connection, candidates, point)
     if query.open_at and candidates:
-        candidates = _open(session, candidates, query.open_at)
+        candidates = _open(session, candidates, query.open_at, point)
     wish = Wish(
         today=now.astimezone(TORONTO).date(),
         point=point,
         place_radius_km=query.place_radius_km,
         need=query.need,
-        language=query.language,
+        language=None if query.language in ("", UNDETERMINED) else query.language,
         nearest_first=query.nearest_first,
         limit=query.limit,
     )
@@ -145,9 +149,13 @@ def _extents() -> Any:
     return union_all(own, there.where(place.service_id.in_(mine)))
 
 
-def _open(session: Session, candidates: Sequence[Candidate], at: datetime) -> list[Candidate]:
-    tables = timetables(session, [one.id for one in candidates])
-    return [one for one in candidates if one.id in tables and is_open(tables[one.id], at)]
+def _open(session: Session, candidates: Sequence[Candidate], at: datetime, point: Point | None) -> list[Candidate]:
+    """Those that are open. Hours are read for the nearest only: a city has thousands, a person reads a few."""
+    places = [one for one in candidates if one.reach == "local"]
+    others = [one for one in candidates if one.reach != "local"]
+    chosen = [*nearest(places, point)[:MOST_HOURS], *nearest(others, point)[:MOST_HOURS]]
+    tables = timetables(session, [one.id for one in chosen])
+    return [one for one in chosen if one.id in tables and is_open(tables[one.id], at)]
 
 
 def _page(

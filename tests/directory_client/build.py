@@ -57,9 +57,7 @@ def add_service(
         session.add(Organization(id=organization, name=f"Organization {organization}"))
         session.flush()
     session.add(
-        Service(
-            id=id, organization_id=organization, name=name or f"Service {id}", assured_date=checked, **fields
-        )
+        Service(id=id, organization_id=organization, name=name or f"Service {id}", assured_date=checked, **fields)
     )
     session.flush()
     points = [] if at is None else [at] if isinstance(at[0], float) else list(at)
@@ -76,11 +74,7 @@ def add_service(
             )
         )
         session.flush()
-        session.add(
-            Address(
-                id=place, location_id=place, address_1="1 Main Street", city="Ajax", postal_code="L1S 1A1"
-            )
-        )
+        session.add(Address(id=place, location_id=place, address_1="1 Main Street", city="Ajax", postal_code="L1S 1A1"))
         session.add(ServiceAtLocation(id=f"{id}-at-{nth}", service_id=id, location_id=place))
     if area or reach or area_name:
         session.add(

@@ -20,7 +20,8 @@ SAMPLE_DAY = date(2026, 11, 21)
 
 
 @contextmanager
-def _engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine_for(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database with empty tables, of the kind that the parameter of a fixture names."""
     if request.param == "sqlite":
         engine = create_engine("sqlite://", poolclass=StaticPool)
         Base.metadata.create_all(engine)
@@ -44,7 +45,8 @@ def _engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 
 @contextmanager
-def _rolled_back(engine: Engine) -> Iterator[Session]:
+def rolled_back(engine: Engine) -> Iterator[Session]:
+    """A session whose changes are taken back in the end."""
     with engine.connect() as connection:
         transaction = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint") as session:
@@ -54,20 +56,20 @@ def _rolled_back(engine: Engine) -> Iterator[Session]:
 
 @pytest.fixture(scope="session", params=DATABASES)
 def directory_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    with _engine(request) as engine:
+    with engine_for(request) as engine:
         yield engine
 
 
 @pytest.fixture
 def directory_session(directory_engine: Engine) -> Iterator[Session]:
     """A session on an empty directory; nothing outlives the test."""
-    with _rolled_back(directory_engine) as session:
+    with rolled_back(directory_engine) as session:
         yield session
 
 
 @pytest.fixture(scope="session", params=DATABASES)
 def sample_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    with _engine(request) as engine:
+    with engine_for(request) as engine:
         with Session(engine) as session, session.begin():
             load_lines(session)
             load_sample(session, today=SAMPLE_DAY)
@@ -77,5 +79,5 @@ def sample_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 @pytest.fixture
 def sample_session(sample_engine: Engine) -> Iterator[Session]:
     """A session on a directory with the lines and the sample services of `SAMPLE_DAY`."""
-    with _rolled_back(sample_engine) as session:
+    with rolled_back(sample_engine) as session:
         yield session

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_client.geo import area_of, box_around, circle, distance_km
@@ -17,20 +17,21 @@ def test_toronto_to_ottawa_is_about_350_kilometres() -> None:
     assert distance_km(43.65, -79.38, 45.42, -75.70) == pytest.approx(352, abs=3)
 
 
+@settings(deadline=None)
 @given(ONTARIO, ONTARIO)
 def test_distance_is_the_same_both_ways(one: tuple[float, float], other: tuple[float, float]) -> None:
     assert distance_km(*one, *other) == pytest.approx(distance_km(*other, *one))
 
 
+@settings(deadline=None)
 @given(ONTARIO, ONTARIO, st.floats(1, 400))
-def test_what_is_near_is_in_the_box(
-    centre: tuple[float, float], point: tuple[float, float], radius: float
-) -> None:
+def test_what_is_near_is_in_the_box(centre: tuple[float, float], point: tuple[float, float], radius: float) -> None:
     if distance_km(*centre, *point) <= radius:
         box = box_around(*centre, radius * 1.000001)
         assert box.contains(*point)
 
 
+@settings(deadline=None)
 @given(ONTARIO, st.floats(5, 200), st.floats(0, 1), st.floats(0, 360))
 def test_a_circle_holds_what_is_well_inside_and_nothing_outside(
     centre: tuple[float, float], radius: float, share: float, angle: float
@@ -64,8 +65,6 @@ def test_several_polygons_are_one_area() -> None:
     assert not area.contains(5, 5)
 
 
-@pytest.mark.parametrize(
-    "broken", ["", "{}", "[]", '{"type": "Polygon", "coordinates": "x"}', "Durham Region"]
-)
+@pytest.mark.parametrize("broken", ["", "{}", "[]", '{"type": "Polygon", "coordinates": "x"}', "Durham Region"])
 def test_what_is_no_shape_is_none(broken: str) -> None:
     assert area_of(broken) is None

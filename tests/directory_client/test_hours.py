@@ -193,9 +193,7 @@ def test_every_second_week_without_a_start_is_unknown_and_not_every_week() -> No
 
 
 def test_a_number_of_occurrences_ends_a_rule() -> None:
-    rule = rule_of(
-        opens_at="10:00", closes_at="12:00", freq="WEEKLY", byday="TU", count=3, dtstart=date(2026, 11, 3)
-    )
+    rule = rule_of(opens_at="10:00", closes_at="12:00", freq="WEEKLY", byday="TU", count=3, dtstart=date(2026, 11, 3))
     assert rule
     assert occurs(rule, date(2026, 11, 17))
     assert not occurs(rule, date(2026, 11, 24))

@@ -71,9 +71,7 @@ def test_the_number_for_clinicians_is_not_given_to_anybody() -> None:
     assert "268-9017" not in (DATA / "lines.csv").read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(
-    not GIVEN.exists(), reason="the source table ../shared/data/ontario/lines.csv is not here"
-)
+@pytest.mark.skipif(not GIVEN.exists(), reason="the source table ../shared/data/ontario/lines.csv is not here")
 def test_no_number_ships_that_its_source_table_does_not_have() -> None:
     table = GIVEN.read_text(encoding="utf-8")
     given = set(re.findall(r"\d{3,}", re.sub(r"(?<=\d)-(?=\d)", "", table)))

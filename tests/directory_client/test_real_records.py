@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
 from directory_client.geo import distance_km
@@ -24,6 +26,7 @@ from directory_client.models import (
     ServiceNeed,
 )
 from directory_client.search import Query, search
+from tests.directory_client.conftest import DATABASES, engine_for, rolled_back
 
 ONTARIO = Path(__file__).parents[3] / "shared" / "data" / "ontario"
 CENTRES = ONTARIO / "assessment_centres_2021-07-13.csv"
@@ -39,9 +42,7 @@ DAYS = {
     "sunday": "SU",
 }
 
-pytestmark = pytest.mark.skipif(
-    not CENTRES.exists(), reason="the tables in ../shared/data/ontario are not here"
-)
+pytestmark = pytest.mark.skipif(not CENTRES.exists(), reason="the tables in ../shared/data/ontario are not here")
 
 
 def _number(text: str) -> float | None:
@@ -63,20 +64,13 @@ def _facilities() -> list[dict[str, str]]:
     return [row for row in rows if _number(row["latitude"]) and _number(row["longitude"])]
 
 
-def _load(
-    session: Session, sites: list[dict[str, Any]], schedules: list[dict[str, Any]] | None = None
-) -> None:
+def _load(session: Session, sites: list[dict[str, Any]], schedules: list[dict[str, Any]] | None = None) -> None:
     session.execute(insert(Organization), [{"id": s["id"], "name": s["name"]} for s in sites])
     session.execute(
         insert(Service),
-        [
-            {"id": s["id"], "organization_id": s["id"], "name": s["name"], "assured_date": NOW.date()}
-            for s in sites
-        ],
+        [{"id": s["id"], "organization_id": s["id"], "name": s["name"], "assured_date": NOW.date()} for s in sites],
     )
-    session.execute(
-        insert(Location), [{"id": s["id"], "latitude": s["lat"], "longitude": s["lon"]} for s in sites]
-    )
+    session.execute(insert(Location), [{"id": s["id"], "latitude": s["lat"], "longitude": s["lon"]} for s in sites])
     session.execute(
         insert(Address),
         [{"id": s["id"], "location_id": s["id"], "address_1": s["street"], "city": s["city"]} for s in sites],
@@ -102,14 +96,11 @@ def _site(id_: str, name: str, street: str, city: str, lat: str, lon: str) -> di
     }
 
 
-@pytest.fixture
-def centres(directory_session: Session) -> list[dict[str, Any]]:
+def _load_centres(session: Session) -> list[dict[str, Any]]:
     sites, schedules = [], []
     for nth, row in enumerate(_centres()):
         id_ = f"centre-{nth}"
-        sites.append(
-            _site(id_, row["location_name"], row["address"], row["city"], row["latitude"], row["longitude"])
-        )
+        sites.append(_site(id_, row["location_name"], row["address"], row["city"], row["latitude"], row["longitude"]))
         for day, code in DAYS.items():
             for part, span in enumerate(row[day].split("&")):
                 opens, _, closes = span.partition("-")
@@ -124,20 +115,37 @@ def centres(directory_session: Session) -> list[dict[str, Any]]:
                             "closes_at": closes,
                         }
                     )
-    _load(directory_session, sites, schedules)
+    _load(session, sites, schedules)
     return sites
 
 
-def test_the_nearest_of_thousands_is_the_nearest(
-    directory_session: Session, centres: list[dict[str, Any]]
-) -> None:
-    assert len(centres) > 2500
-    for site in random.Random(7).sample(centres, 60):
+@dataclass(frozen=True)
+class Centres:
+    session: Session
+    sites: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def stocked(request: pytest.FixtureRequest) -> Iterator[tuple[Engine, list[dict[str, Any]]]]:
+    with engine_for(request) as engine:
+        with Session(engine) as session, session.begin():
+            sites = _load_centres(session)
+        yield engine, sites
+
+
+@pytest.fixture
+def centres(stocked: tuple[Engine, list[dict[str, Any]]]) -> Iterator[Centres]:
+    engine, sites = stocked
+    with rolled_back(engine) as session:
+        yield Centres(session, sites)
+
+
+def test_the_nearest_of_thousands_is_the_nearest(centres: Centres) -> None:
+    assert len(centres.sites) > 2500
+    for site in random.Random(7).sample(centres.sites, 60):
         lat, lon = site["lat"] + 0.02, site["lon"] - 0.03
-        found = search(
-            directory_session, Query(need="health.doctor", lat=lat, lon=lon, nearest_first=True), now=NOW
-        )
-        nearest = min(distance_km(lat, lon, one["lat"], one["lon"]) for one in centres)
+        found = search(centres.session, Query(need="health.doctor", lat=lat, lon=lon, nearest_first=True), now=NOW)
+        nearest = min(distance_km(lat, lon, one["lat"], one["lon"]) for one in centres.sites)
         if nearest > 100:
             continue
         assert found.listings[0].distance_km == pytest.approx(nearest, abs=0.06)
@@ -149,25 +157,19 @@ def test_the_nearest_of_thousands_is_the_nearest(
             assert found.widened_to_km is not None and nearest <= found.widened_to_km
 
 
-def test_listings_lie_in_the_town_that_is_asked_for(
-    directory_session: Session, centres: list[dict[str, Any]]
-) -> None:
+def test_listings_lie_in_the_town_that_is_asked_for(centres: Centres) -> None:
     towns = {"Sudbury": (46.49, -80.99), "Thunder Bay": (48.38, -89.25), "Windsor": (42.30, -83.02)}
     for town, (lat, lon) in towns.items():
-        found = search(
-            directory_session, Query(need="health.doctor", lat=lat, lon=lon, place_radius_km=8), now=NOW
-        )
+        found = search(centres.session, Query(need="health.doctor", lat=lat, lon=lon, place_radius_km=8), now=NOW)
         assert town in {one.city for one in found.listings}
 
 
-def test_open_now_agrees_with_the_table_it_came_from(
-    directory_session: Session, centres: list[dict[str, Any]]
-) -> None:
+def test_open_now_agrees_with_the_table_it_came_from(centres: Centres) -> None:
     rows = {f"centre-{nth}": row for nth, row in enumerate(_centres())}
     checked = 0
-    for site in random.Random(11).sample(centres, 60):
+    for site in random.Random(11).sample(centres.sites, 60):
         found = search(
-            directory_session,
+            centres.session,
             Query(need="health.doctor", lat=site["lat"], lon=site["lon"], open_at=NOW, limit=5),
             now=NOW,
         )
@@ -177,9 +179,7 @@ def test_open_now_agrees_with_the_table_it_came_from(
             thursday = rows[one.id]["thursday"]
             spans = [span.strip().split("-") for span in thursday.split("&") if "-" in span]
             # Midnight as a closing time is the end of the day.
-            assert any(opens <= "10:00" < closes.replace("00:00", "24:00") for opens, closes in spans), (
-                thursday
-            )
+            assert any(opens <= "10:00" < closes.replace("00:00", "24:00") for opens, closes in spans), thursday
             checked += 1
     assert checked > 50
 

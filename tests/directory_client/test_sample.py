@@ -38,9 +38,7 @@ RECORDS = sample_records(SAMPLE_DAY)
 def test_every_need_has_a_service_in_every_place() -> None:
     cities = {row["location_id"]: row["city"] for row in RECORDS[Address]}
     towns = {row["service_id"]: cities[row["location_id"]] for row in RECORDS[ServiceAtLocation]}
-    met = {
-        (towns[row["service_id"]], row["need"]) for row in RECORDS[ServiceNeed] if row["service_id"] in towns
-    }
+    met = {(towns[row["service_id"]], row["need"]) for row in RECORDS[ServiceNeed] if row["service_id"] in towns}
     assert len(places()) >= 32
     assert {(place.name, need) for place in places() for need in NEEDS} <= met
 
@@ -171,8 +169,7 @@ def test_loading_takes_a_few_seconds_at_most(directory_session: Session) -> None
 
 def _counts(session: Session) -> dict[str, int | None]:
     return {
-        table.name: session.scalar(select(func.count()).select_from(table))
-        for table in Base.metadata.sorted_tables
+        table.name: session.scalar(select(func.count()).select_from(table)) for table in Base.metadata.sorted_tables
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from directory_client.geo import circle
@@ -385,6 +386,42 @@ def test_numbers_of_the_place_do_when_the_service_has_none(directory_session: Se
 def test_a_named_area_without_a_shape_does_not_hide_a_place(directory_session: Session) -> None:
     add_service(directory_session, "office", at=AJAX, area_name="Durham Region")
     assert [(one.id, one.scope) for one in find(directory_session).listings] == [("office", "local")]
+
+
+def test_a_language_that_nobody_could_tell_changes_nothing(directory_session: Session) -> None:
+    add_service(directory_session, "english", at=north_of(AJAX, 3), languages=["en"])
+    add_service(directory_session, "says nothing", at=north_of(AJAX, 4))
+    assert ids(find(directory_session, language="und")) == ids(find(directory_session))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(need="food.pantry", lat=43.7, lon=-79.4, place_radius_km=18, limit=10),
+        Query(need="legal.aid", lat=43.85, lon=-79.03, open_at=NOW, limit=10),
+        Query(words="evening food bank", lat=43.7, lon=-79.4, limit=10),
+        Query(need="mental.counselling", language="pa"),
+    ],
+)
+def test_a_search_takes_few_statements_however_many_services_there_are(sample_session: Session, query: Query) -> None:
+    statements: list[str] = []
+    connection = sample_session.connection()
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        found = search(sample_session, query, now=NOW)
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+    assert len(found.listings) > 2
+    assert len(statements) <= 12
+
+
+def test_a_search_writes_nothing(sample_session: Session) -> None:
+    find(sample_session)
+    assert not sample_session.new and not sample_session.dirty
 
 
 def test_an_unknown_id_is_none(directory_session: Session) -> None:

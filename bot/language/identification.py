@@ -1,0 +1,284 @@
+"""Which language a message is written in, or that the message does not say.
+
+First the script: most scripts name their language. Languages that share a script are told apart by their own
+letters and words. In Latin letters everyday words decide, among them those of romanised Punjabi or Arabic;
+libraries give a second opinion on sentences. A number, a name or an "ok" says nothing: "und".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.language.lexicon import Evidence, Lexicon
+from bot.language.names import known
+from bot.language.native import Guess, told_apart
+from bot.language.opinions import Opinions
+from bot.language.scripts import ONE_LANGUAGE, SHARED, counted
+from directory_client.places import Gazetteer
+from directory_client.places.text import Token, tokens
+
+_LONGEST_TEXT = 2_000  # characters; the language of a message shows well before
+_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[@#]\w+")
+_POSTAL = re.compile(r"\b[A-Za-z]\d[A-Za-z]\s?(?:\d[A-Za-z]\d)?\b")
+_LOANS = frozenset({"yes", "no", "thanks", "thank", "please", "hi", "hello", "hey", "bye", "sorry", "help"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """language is "und" when the language of the session should be kept. confidence is 0 to 1."""
+
+    language: str
+    romanised: bool
+    confidence: float
+    candidates: tuple[str, ...] = ()
+
+
+UNKNOWN = Identified("und", False, 0.0)
+
+
+class Identifier:
+    def __init__(self, lexicon: Lexicon, opinions: Opinions, gazetteer: Gazetteer) -> None:
+        self._lexicon = lexicon
+        self._opinions = opinions
+        self._gazetteer = gazetteer
+
+    @classmethod
+    def load(cls) -> Identifier:
+        """Load words and libraries: about two seconds and 200 MB."""
+        identifier = cls(Lexicon.load(), Opinions.load(), Gazetteer.load())
+        for text in ("hello how are you", "مرحبا كيف الحال", "я здесь", "c'est pour ma famille et mes amis"):
+            identifier.identify(text)  # the libraries fill their caches on first use
+        return identifier
+
+    def identify(self, text: str, *, session_language: str | None = None) -> Identified:
+        """The language of a message.
+
+        session_language breaks ties and keeps a borrowed "thanks" from counting; it never outvotes the text.
+        """
+        text = _POSTAL.sub(" ", _NOT_WORDS.sub(" ", text[:_LONGEST_TEXT]))
+        letters = counted(text)
+        if not letters:
+            return UNKNOWN
+        latin = letters.pop("latin", 0)
+        if letters:
+            found = self._native(text, letters, latin, session_language)
+            if found is not None:
+                return found
+        return self._latin(text, session_language) if latin else UNKNOWN
+
+    # Scripts other than Latin
+
+    def _native(self, text: str, letters: Mapping[str, int], latin: int, session: str | None) -> Identified | None:
+        """None when the message is a Latin one with a foreign word in it."""
+        script = max(letters, key=lambda name: letters[name])
+        if "kana" in letters and "han" in letters:
+            script = "han"
+        amount = sum(letters.values())
+        if latin > amount * 3 and amount < 12:
+            words = [token for token in tokens(text) if token.folded.isascii()]
+            evidence = self._lexicon.evidence(words, "")
+            if max(evidence.grammar.values(), default=0) >= 3:
+                return None
+        if script in ONE_LANGUAGE:
+            sure = 0.99 if amount >= 3 else 0.8
+            return Identified(ONE_LANGUAGE[script], False, sure, (ONE_LANGUAGE[script],))
+        if script not in SHARED:
+            return UNKNOWN
+        if script in ("arabic", "cyrillic", "hebrew", "devanagari") and self._only_places(text):
+            return UNKNOWN
+        return self._shared(script, text, session)
+
+    def _shared(self, script: str, text: str, session: str | None) -> Identified:
+        guess = told_apart(script, text)
+        language, sure = guess.language, guess.confidence
+        close = guess.candidates[:3]
+        if sure < 0.62 and script in ("arabic", "cyrillic", "devanagari"):
+            if session in close:
+                return Identified(str(session), False, 0.6, guess.candidates)
+            opinion = self._opinions.native(text, guess.candidates or SHARED[script])
+            if opinion == language:
+                sure = max(sure, 0.7)
+            elif opinion and sure < 0.5 and len(text.split()) >= 3:
+                language, sure = opinion, 0.55
+        if language == "und" or sure < 0.33 or language not in known():
+            return Identified("und", False, sure, guess.candidates)
+        return Identified(language, False, round(sure, 3), guess.candidates or (language,))
+
+    def _only_places(self, text: str) -> bool:
+        """Whether a message is nothing but names of places."""
+        rest = self._without_places(text, tokens(text))
+        return not any(letter.isalpha() for token in rest for letter in token.folded)
+
+    def _without_places(self, text: str, words: Sequence[Token]) -> list[Token]:
+        spans = [(mention.start, mention.end) for mention in self._gazetteer.mentions(text)]
+        return [word for word in words if not any(word.start < end and start < word.end for start, end in spans)]
+
+    # Latin letters
+
+    def _latin(self, text: str, session: str | None) -> Identified:
+        words = [word for word in tokens(text) if word.folded.isascii() or not word.unspaced]
+        words = [word for word in words if any(letter.isalpha() for letter in word.folded)]
+        telling = [word for word in self._without_places(text, words) if word.folded not in self._lexicon.neutral]
+        if not telling:
+            return UNKNOWN
+        evidence = self._lexicon.evidence(telling, text)
+        if _looks_like_names(telling, evidence, self._lexicon):
+            return UNKNOWN
+        romanised = self._romanised(telling, evidence, session)
+        if romanised is not None:
+            return romanised
+        return self._weighed(text, telling, evidence, session)
+
+    def _romanised(self, words: Sequence[Token], evidence: Evidence, session: str | None) -> Identified | None:
+        """A language usually written otherwise, when its words outweigh those of every Latin one."""
+        scores = {language: value for language, value in evidence.scores.items() if language.endswith("-r")}
+        if not scores:
+            return None
+        best = max(scores, key=lambda language: scores[language])
+        latin = {language: value for language, value in evidence.scores.items() if not language.endswith("-r")}
+        rival = max(latin.values(), default=0.0)
+        covered, grammar = evidence.covered.get(best, 0.0), evidence.grammar.get(best, 0)
+        enough = covered >= 0.3 and (grammar >= 1 or covered >= 0.6)
+        if len(words) <= 2:
+            enough = covered >= 0.5 and scores[best] >= 0.6
+        if not enough or scores[best] < rival * 1.15:
+            return None
+        ranked = sorted(scores, key=lambda language: -scores[language])
+        close = [language for language in ranked if scores[language] >= 0.8 * scores[best]]
+        if session and f"{session}-r" in close:
+            best = f"{session}-r"
+        sure = scores[best] / (scores[best] + rival + (scores[ranked[1]] if len(ranked) > 1 else 0.0) * 0.5 + 0.4)
+        language = best.removesuffix("-r")
+        if language not in known():
+            return Identified("und", False, 0.3, ())
+        candidates = tuple(other.removesuffix("-r") for other in ranked[:3])
+        return Identified(language, True, round(min(0.97, sure), 3), candidates)
+
+    def _weighed(self, text: str, words: Sequence[Token], evidence: Evidence, session: str | None) -> Identified:
+        """Words and libraries together."""
+        scores = {language: value for language, value in evidence.scores.items() if not language.endswith("-r")}
+        lexical = {language: value / max(evidence.weight, 1.0) for language, value in scores.items()}
+        short = len(words) <= 3
+        if (
+            short
+            and not any(evidence.covered.get(language, 0.0) >= 0.3 for language in lexical)
+            and not _letters(scores)
+        ):
+            return UNKNOWN
+        plain = " ".join(text[word.start : word.end] for word in words)
+        opinions = self._opinions.latin(plain)
+        share = 0.35 if short else 0.6
+        total = {
+            language: lexical.get(language, 0.0) + share * opinions.get(language, 0.0)
+            for language in {*lexical, *opinions}
+        }
+        ranked = sorted(total, key=lambda language: -total[language])
+        best, second = ranked[0], ranked[1]
+        if session in ranked[:3] and total[session] >= 0.85 * total[best]:
+            best = session
+        elif not short and total[second] > 0.85 * total[best] and len(plain) >= 25:
+            best = self._opinions.tie_break(plain, ranked[:3]) or best
+        margin = total[best] - max(total[language] for language in ranked if language != best)
+        sure = min(0.98, 0.45 + margin)
+        if total[best] < 0.3 or (margin <= 0 and best != session):
+            return Identified("und", False, round(max(0.0, sure - 0.2), 3), tuple(ranked[:3]))
+        if best == "en" and session not in (None, "en") and len(words) <= 2:
+            loans = all(word.folded in _LOANS or not evidence.grammar.get("en") for word in words)
+            if loans:
+                return Identified("und", False, 0.3, ("en",))
+        best = _serbian(best, words)
+        if best not in known():
+            return UNKNOWN
+        return Identified(best, False, round(sure, 3), tuple(ranked[:3]))
+
+
+_EKAVIAN = frozenset(
+    [
+        "gde",
+        "dete",
+        "deca",
+        "vreme",
+        "mleko",
+        "lekar",
+        "lekara",
+        "nedelja",
+        "mesec",
+        "kirija",
+        "kiriju",
+        "penzija",
+        "uvek",
+        "ovde",
+        "hleb",
+        "srpski",
+        "srbija",
+        "sta",
+        "neko",
+        "niko",
+        "nesto",
+        "izbeglica",
+        "porodica",
+        "prevodilac",
+        "pasos",
+        "bezbedno",
+        "grejanje",
+        "lepo",
+        "hvala",
+        "hleba",
+        "zahtev",
+    ]
+)
+_IJEKAVIAN = frozenset(
+    [
+        "gdje",
+        "dijete",
+        "djeca",
+        "vrijeme",
+        "mlijeko",
+        "lijecnik",
+        "lijecnika",
+        "tjedan",
+        "mjesec",
+        "najamnina",
+        "mirovina",
+        "uvijek",
+        "ovdje",
+        "kruh",
+        "hrvatski",
+        "tko",
+        "netko",
+        "nitko",
+        "nesto",
+        "izbjeglica",
+        "obitelj",
+        "prijevod",
+        "putovnica",
+        "tecaj",
+        "zupanija",
+    ]
+)
+
+
+def _serbian(language: str, words: Sequence[Token]) -> str:
+    """Serbian in Latin letters is Croatian to every library; its own words tell."""
+    if language != "hr":
+        return language
+    ekavian = sum(word.folded in _EKAVIAN for word in words)
+    return "sr" if ekavian > sum(word.folded in _IJEKAVIAN for word in words) else "hr"
+
+
+def _letters(scores: Mapping[str, float]) -> bool:
+    return max(scores.values(), default=0.0) >= 2.0
+
+
+def _looks_like_names(words: Sequence[Token], evidence: Evidence, lexicon: Lexicon) -> bool:
+    """ "Maria Lopez", "Nguyen Van An": few words, all with capitals, none of them known."""
+    if len(words) > 4 or not all(word.capital for word in words):
+        return False
+    return not any(word.folded in lexicon.words and len(word.folded) >= 4 for word in words) and not any(
+        evidence.grammar.get(language, 0) * 2 > len(words) for language in evidence.scores
+    )
+
+
+__all__ = ["UNKNOWN", "Guess", "Identified", "Identifier"]

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 
 from bot.clock import TORONTO
 from bot.language.catalogue import Catalogue
+from bot.language.translation import NoTranslator, Translator
 from directory_client.listings import Listing
 
 LOCALES = {
@@ -77,8 +78,9 @@ _VERBS = {"voice": "verb_call", "text": "verb_text", "tty": "verb_tty"}
 class Cards:
     """Makes cards in a language."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, translator: Translator | None = None) -> None:
         self.catalogue = catalogue
+        self.translator = translator or NoTranslator()
 
     def name(self, listing: Listing, language: str) -> str:
         return listing.name_fr if language == "fr" and listing.name_fr else listing.name
@@ -142,10 +144,12 @@ class Cards:
         """What the service gives, in the nearest language there is, and a line that says which."""
         if language == "fr" and listing.description_fr:
             return listing.description_fr, None
+        if listing.description and language == "en":
+            return listing.description, None
         if listing.description:
-            return listing.description, (
-                None if language == "en" else self.catalogue.say("listing_shown_in_english", language)
-            )
+            made = self.translator.translate(listing.description, "en", language)
+            label = "listing_shown_in_english" if made is None else "listing_machine_translated"
+            return made or listing.description, self.catalogue.say(label, language)
         if listing.description_fr:
             return listing.description_fr, self.catalogue.say("listing_shown_in_french", language)
         return None, None

@@ -20,6 +20,7 @@ from bot.doors.loading import load as load_doors
 from bot.engine import Engine
 from bot.language.catalogue import Catalogue
 from bot.language.identification import Identifier
+from bot.language.translation import translator_for_installation
 from bot.safety import Screen
 from bot.settings import Settings
 from bot.turn import Turns
@@ -95,7 +96,7 @@ def assemble(
     clock = clock_from(settings.test_clock)
     doors = load_doors()
     catalogue = Catalogue.load(drafts=settings.drafts)
-    words = Words(catalogue, Cards(catalogue))
+    words = Words(catalogue, Cards(catalogue, translator_for_installation()))
     database = open_database(settings.database)
     upgrade_engine(database)
     ledger = Ledger(database)

@@ -43,7 +43,8 @@ def show() -> None:
         machine = f"{'yes' if (code, 'en') in pairs else 'no'} / {'yes' if ('en', code) in pairs else 'no'}"
         name = f"{english_name(code)} ({endonym(code)})" if code != "en" else "English"
         examples = count_examples(PROJECT / "data" / "nlu" / code)
-        click.echo(f"{code:4}{name:20.20}{have:>6} of {len(sources)}{drafts:>7}{examples:>10}  {'' if code == 'en' else machine}")
+        shown = "" if code == "en" else machine
+        click.echo(f"{code:4}{name:20.20}{have:>6} of {len(sources)}{drafts:>7}{examples:>10}  {shown}")
     click.echo("A draft was written without review by a native speaker. PORCHLIGHT_DRAFTS=false leaves drafts out.")
 
 

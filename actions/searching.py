@@ -67,10 +67,8 @@ def page(
         query = replace(query, open_at=now)
         heading = "results_open_now"
     results = run(query, now)
-    if mode == "open" and not results.listings and offset == 0:
-        query = replace(query, open_at=None)
-        results = run(query, now)
-        heading = "results_none_open"
+    if results.fallback == answers.OPEN_LATER:
+        heading = None  # the answer says that nothing is open
     if offset and not results.listings:
         return [answers.say("results_no_more", [answers.PERSON])], []
     pieces = answers.results(

@@ -21,6 +21,8 @@ Fact = str | Mapping[str, str]
 Piece = dict[str, Any]
 Choice = dict[str, Any]
 
+OPEN_LATER = "open_later"
+"""What the search says when nothing is open then and closed services are shown with their next opening."""
 FIRST_AREAS = ("food", "housing", "money", "utilities", "health", "mental", "violence", "work", "newcomer")
 """The areas of the first menu, most asked for first (211 centres report food, housing and money on top)."""
 
@@ -115,6 +117,8 @@ def results(
     km = f"{found.widened_to_km:g}" if found.widened_to_km else ""
     if heading:
         head = say(heading)
+    elif found.fallback == OPEN_LATER:
+        head = say("results_none_open")
     elif found.fallback:
         head = say("results_nearest_useful", need={"need": need})
     elif not located:
@@ -128,7 +132,7 @@ def results(
     near = {"lat": place["lat"], "lon": place["lon"]} if place and located else None
     ids = [one.id for one in found.listings]
     pieces: list[Piece] = [head, {"listings": ids, "near": near, "need": need, "detail": False}]
-    if found.fallback:
+    if found.fallback and found.fallback != OPEN_LATER:
         pieces.append(do("unmet", need=need))
     if others:
         pieces.append(

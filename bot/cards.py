@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -13,7 +14,7 @@ from babel.numbers import format_decimal
 from bot.clock import TORONTO
 from bot.language.catalogue import Catalogue
 from bot.language.translation import NoTranslator, Translator
-from directory_client.listings import Listing
+from directory_client.listings import Listing, Phone
 
 LOCALES = {
     "en": "en_CA",
@@ -72,6 +73,7 @@ class Card:
         return {**fields, "phones": list(self.phones), "labels": labels}
 
 
+_LINES = {"voice": "phone", "text": "text", "tty": "tty"}
 _VERBS = {"voice": "verb_call", "text": "verb_text", "tty": "verb_tty"}
 
 
@@ -93,8 +95,12 @@ class Cards:
         state, hours = self._hours(listing, language, now)
         languages = self._languages(listing, language) if detail or listing.languages else None
         fee = say("listing_free", language) if listing.free else None
-        if not fee and listing.fees:
-            fee = say("listing_fee", language, fee=listing.fees)
+        french = language == "fr"
+        fees = (listing.fees_fr if french else None) or listing.fees
+        if not fee and fees:
+            fee = say("listing_fee", language, fee=fees)
+        eligibility = (listing.eligibility_fr if french else None) or listing.eligibility
+        features = (listing.accessibility_fr if french else None) or listing.accessibility
         card = Card(
             id=listing.id,
             name=self.name(listing, language),
@@ -108,15 +114,11 @@ class Cards:
             address=say("listing_address", language, address=_address(listing)) if listing.address else None,
             fee=fee,
             eligibility=(
-                say("listing_eligibility", language, eligibility=listing.eligibility)
-                if detail and listing.eligibility
-                else None
+                say("listing_eligibility", language, eligibility=eligibility) if detail and eligibility else None
             ),
             languages=languages,
             accessibility=(
-                say("listing_accessibility", language, features=", ".join(listing.accessibility))
-                if detail and listing.accessibility
-                else None
+                say("listing_accessibility", language, features=", ".join(features)) if detail and features else None
             ),
             url=listing.url if detail else None,
             verified=(
@@ -164,23 +166,22 @@ class Cards:
         return self.catalogue.say("listing_distance", language, km=km)
 
     def _phones(self, listing: Listing, language: str) -> list[dict[str, str]]:
-        kinds = {"voice": "listing_phone", "text": "listing_text", "tty": "listing_tty"}
-        phones = [
-            {
-                "display": phone.display + (f" #{phone.extension}" if phone.extension else ""),
-                "href": f"{'sms' if phone.kind == 'text' else 'tel'}:{phone.number}",
-                "label": self.catalogue.say(f"listing_{_VERBS[phone.kind]}", language),
-                "line": self.catalogue.say(kinds[phone.kind], language, phone=phone.display),
-                "kind": phone.kind,
-            }
-            for phone in listing.phones
-            if phone.kind in kinds
-        ]
-        if listing.text_line and not any(p["kind"] == "text" for p in phones):
-            line = self.catalogue.say("listing_text", language, phone=listing.text_line)
-            label = self.catalogue.say("listing_verb_text", language)
-            phones.append({"display": listing.text_line, "href": "", "label": label, "line": line, "kind": "text"})
-        return phones
+        """Numbers with the verb of their button and their line of text."""
+        return [self._phone(phone, language) for phone in listing.phones if phone.kind in _VERBS]
+
+    def _phone(self, phone: Phone, language: str) -> dict[str, str]:
+        say = self.catalogue.say
+        display = phone.display + (f" #{phone.extension}" if phone.extension else "")
+        word = phone.note_fr if language == "fr" and phone.note_fr else phone.note
+        if phone.kind == "text" and word:
+            line = say("listing_text_word", language, word=word, phone=display)
+            href = f"sms:{phone.number}?&body={quote(word)}"
+        else:
+            line = say(f"listing_{_LINES[phone.kind]}", language, phone=display)
+            href = f"{'sms' if phone.kind == 'text' else 'tel'}:{phone.number}"
+            href += f",{phone.extension}" if phone.extension and phone.kind == "voice" else ""
+        label = say(f"listing_{_VERBS[phone.kind]}", language)
+        return {"display": display, "href": href, "label": label, "line": line, "kind": phone.kind}
 
     def _hours(self, listing: Listing, language: str, now: datetime) -> tuple[str, str]:
         say = self.catalogue.say

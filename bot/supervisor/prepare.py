@@ -82,7 +82,9 @@ def load_directory(url: str, folders: Folders, sample: bool) -> None:
     """Brings the shipped lines and the sample services up to date, or takes the latter out."""
     from sqlalchemy.orm import Session
 
+    from bot.clock import TORONTO, clock_from
     from bot.database import open_database
+    from bot.settings import Settings
     from directory_client import sample as shipped
 
     edition = {
@@ -100,7 +102,8 @@ def load_directory(url: str, folders: Folders, sample: bool) -> None:
         if changed or not sample:
             shipped.remove_sample(session)
         if sample:
-            shipped.load_sample(session)
+            today = clock_from(Settings().test_clock)().astimezone(TORONTO).date()
+            shipped.load_sample(session, today=today)
         session.commit()
     engine.dispose()
     stamp.write_text(json.dumps(edition))

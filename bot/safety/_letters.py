@@ -9,9 +9,7 @@ def _pairs(table: str) -> dict[int, str]:
 
 
 # Letters without a Unicode decomposition that people write for a plain Latin letter.
-PLAIN = _pairs(
-    "ßss æae œoe øo đd ðd ħh ıi ĳij łl ŀl ŋn ŧt þth ƒf ɓb ɗd ƙk ƴy ʼ' ʻ' ‘' ’' ‛' ′' ´' `' ＇' ʹ' ՚' ꞌ'"
-)
+PLAIN = _pairs("ßss æae œoe øo đd ðd ħh ıi ĳij łl ŀl ŋn ŧt þth ƒf ɓb ɗd ƙk ƴy ʼ' ʻ' ‘' ’' ‛' ′' ´' `' ＇' ʹ' ՚' ꞌ'")
 
 # Look-alikes of Latin letters, after case folding (Cyrillic, Greek, Armenian, small capitals, IPA …).
 TO_LATIN = _pairs(

@@ -1,13 +1,16 @@
 """The small trained classifier that stands beside the patterns: what they cannot list, it may still notice.
 
-Character n-grams of the plain view, hashed, weighted by rarity, and two logistic regressions: one for the
-level, one for the kind. Using it needs numpy alone. It may only add to what the patterns find. The artefact
-is made at set-up from the committed training data (`training.train`) and is named by the hash of that data.
+It weighs character n-grams of the text and the ideas in it with their order (`concepts`), both hashed, by
+logistic regressions: one for each level ("this bad or worse") and one for the kind. Using it needs numpy
+alone. It may only add to what the patterns find. The artefact is made at set-up from the committed training
+data (`training.train`) and is named by the hash of that data.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,20 +19,30 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from bot.safety.concepts import Concepts, Mention
 from bot.safety.levels import Level
-from bot.safety.normalise import HARD
+from bot.safety.normalise import HARD, Views, sound
 
 log = structlog.get_logger(__name__)
 
-FORM = 1  # of the artefact; a file of another form is refused
-BUCKETS = 1 << 17
+FORM = 2  # of the artefact; a file of another form is refused
+BUCKETS = 1 << 17  # of character n-grams; the ideas have their own after these
+IDEAS = 1 << 16
 SIZES = (2, 3, 4, 5)
+NEAR = 40  # letters within which two ideas belong together
 FOLDER = Path("var/safety")
 
 Floats = NDArray[np.float32]
 Features = NDArray[np.int64]
 
 _SEED = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1], dtype=np.uint64)
+# Thresholds differ by script: there are more words, and more ways to be wrong, in one than in another.
+_SCRIPTS = (
+    ("latin", "a", "z"),
+    ("han", "\u3400", "\u9fff"),
+    ("arabic", "\u0600", "\u06ff"),
+    ("gurmukhi", "\u0a00", "\u0a7f"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +58,15 @@ class Opinion:
         return f"classifier:{self.level.label}:{self.probability:.2f}"
 
 
-def features(view: str) -> Features:
-    """The buckets of all character n-grams of a view, each once, ascending. Shape (k,), k <= BUCKETS."""
+def script(view: str) -> str:
+    """The script that most letters of a view belong to, of those that thresholds are known for, or "other"."""
+    counts = {name: sum(first <= char <= last for char in view) for name, first, last in _SCRIPTS}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] * 2 >= sum(char.isalpha() for char in view) and counts[best] else "other"
+
+
+def n_grams(view: str) -> Features:
+    """The buckets of all character n-grams of a view, each once, ascending. Shape (k,), values < BUCKETS."""
     codes = np.frombuffer(view.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
     found: list[NDArray[np.uint64]] = []
     for size in SIZES:
@@ -63,20 +83,60 @@ def features(view: str) -> Features:
     return np.unique(np.concatenate(found)).astype(np.int64)
 
 
+def ideas(mentions: Iterable[Mention]) -> Features:
+    """The buckets of ideas, of pairs near each other and of three in a row. Values from BUCKETS up."""
+    row = list(mentions)
+    names: set[str] = set()
+    for number, first in enumerate(row):
+        names.add(first.concept)
+        for second in row[number + 1 : number + 6]:
+            if second.place - first.place < NEAR:
+                names.add(f"{first.concept}>{second.concept}")
+        three = row[number : number + 3]
+        if len(three) == 3 and three[2].place - first.place < NEAR:
+            names.add(">".join(one.concept for one in three))
+    return np.array(sorted({BUCKETS + zlib.crc32(name.encode()) % IDEAS for name in names}), dtype=np.int64)
+
+
+class Reader:
+    """Turns views into features."""
+
+    def __init__(self, concepts: Concepts) -> None:
+        self._concepts = concepts
+
+    def features(self, view: str, heard: str | None) -> Features:
+        """All features of a view, ascending. `heard`: the view as `normalise.sound` gives it, or None."""
+        return np.concatenate([n_grams(view), ideas(self._concepts.mentions(view, heard))])
+
+
+def weights(features: Features, rarity: NDArray[Any]) -> NDArray[Any]:
+    """How much each feature counts: by rarity, n-grams and ideas each with length one. Same shape."""
+    found = rarity[features]
+    split = int(np.searchsorted(features, BUCKETS))
+    for block in (found[:split], found[split:]):
+        if len(block):
+            block /= max(float(np.sqrt(block @ block)), 1e-9)
+    return found
+
+
 class Classifier:
     """Trained weights and thresholds."""
 
     def __init__(self, arrays: dict[str, NDArray[Any]], settings: dict[str, Any]) -> None:
-        if settings.get("form") != FORM or settings.get("buckets") != BUCKETS:
+        if settings.get("form") != FORM or settings.get("size") != BUCKETS + IDEAS:
             raise ValueError("the artefact has another form than this program reads")
-        self._rarity: Floats = arrays["rarity"].astype(np.float32)  # (BUCKETS,)
-        self._level: Floats = arrays["level_weights"].astype(np.float32)  # (BUCKETS, levels)
+        self._rarity: Floats = arrays["rarity"].astype(np.float32)  # (size,)
+        self._level: Floats = arrays["level_weights"].astype(np.float32)  # (size, levels)
         self._level_bias: Floats = arrays["level_bias"].astype(np.float32)
-        self._kind: Floats = arrays["kind_weights"].astype(np.float32)  # (BUCKETS, kinds)
+        self._kind: Floats = arrays["kind_weights"].astype(np.float32)  # (size, kinds)
         self._kind_bias: Floats = arrays["kind_bias"].astype(np.float32)
         self._levels = [Level.named(label) for label in settings["levels"]]
         self._kinds: list[str] = settings["kinds"]
-        self._thresholds = {Level.named(label): float(p) for label, p in settings["thresholds"].items()}
+        self._thresholds: dict[str, dict[Level, float]] = {
+            name: {Level.named(label): float(p) for label, p in by_level.items()}
+            for name, by_level in settings["thresholds"].items()
+        }
+        self._reader = Reader(Concepts.load())
 
     @classmethod
     def read(cls, path: Path) -> Classifier:
@@ -101,34 +161,30 @@ class Classifier:
             log.error("risk classifier unusable; patterns alone", path=str(path), error=type(error).__name__)
             return None
 
-    def opinion(self, view: str) -> Opinion:
+    def opinion(self, views: Views) -> Opinion:
         """The level of the most alarming stretch: the whole text, and each sentence when there are several.
 
         A sentence counts by itself so that words around it cannot water it down.
         """
+        view = views.spaced[0]
         sentences = [one for one in view.split(HARD) if len(one) > 8][:60]
         stretches = [view] if len(sentences) < 2 else [view, *(f" {one.strip()} " for one in sentences)]
-        return max((self._opinion(one) for one in stretches), key=lambda one: (one.level, one.probability))
+        opinions = [self._opinion(one, bool(views.sounds)) for one in stretches]
+        return max(opinions, key=lambda one: (one.level, one.probability))
 
-    def _opinion(self, view: str) -> Opinion:
-        grams = features(view)
-        if not len(grams):
+    def _opinion(self, view: str, latin: bool) -> Opinion:
+        found = self._reader.features(view, sound(view) if latin else None)
+        if not len(found):
             return Opinion(Level.NONE, None, 0.0)
-        worse = self.at_least(grams)
-        for level in (Level.EMERGENCY, Level.HIGH, Level.CONCERN):
-            if worse[level] >= self._thresholds[level]:
-                kinds = self._weights(grams) @ self._kind[grams] + self._kind_bias
-                return Opinion(level, self._kinds[int(np.argmax(kinds))], worse[level])
-        return Opinion(Level.NONE, None, worse[Level.CONCERN])
-
-    def at_least(self, grams: Features) -> dict[Level, float]:
-        """The probability of every level or a worse one, for the features of a text."""
-        scores = self._weights(grams) @ self._level[grams] + self._level_bias
-        chances = np.exp(scores - scores.max())
-        chances /= chances.sum()
-        by_level = dict(zip(self._levels, (float(chance) for chance in chances), strict=True))
-        return {level: sum(p for other, p in by_level.items() if other >= level) for level in Level}
-
-    def _weights(self, grams: Features) -> Floats:
-        weights = self._rarity[grams]
-        return weights / max(float(np.sqrt(weights @ weights)), 1e-9)
+        counts = weights(found, self._rarity)
+        scores = counts @ self._level[found] + self._level_bias
+        chances = 1 / (1 + np.exp(-scores))
+        thresholds = self._thresholds[script(view)]
+        worst = Level.NONE
+        for level, chance in zip(self._levels, chances, strict=True):
+            if level > worst and chance >= thresholds[level]:
+                worst = level
+        if worst is Level.NONE:
+            return Opinion(worst, None, float(chances[0]))
+        kinds = counts @ self._kind[found] + self._kind_bias
+        return Opinion(worst, self._kinds[int(np.argmax(kinds))], float(chances[self._levels.index(worst)]))

@@ -120,6 +120,8 @@ _TO_LATIN = {**TO_LATIN, **LEET}
 
 _SPACES = re.compile(r"\s+")
 _ENDS = re.compile(rf"(?: [{SOFT}{HARD}])+(?= )")
+# French "m'attaque" is two words, English "don't" is one.
+_ELISION = re.compile(r"(?<![^\W_])([jmtsldnc]|qu)'(?=[^\W\d_])")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAN_GAP = re.compile(f"(?<=[{_HAN}]) +(?=[{_HAN}])")
 _STRETCHED = re.compile(f"([^\\W\\d_{_HAN}])\\1+")
@@ -151,6 +153,8 @@ def flat(text: str) -> str:
 
 def _loose(flattened: str) -> str:
     """Letters, digits and separator tokens only; spaces and stretched letters as the person wrote them."""
+    if _STRAIGHT in flattened:
+        flattened = _ELISION.sub(r"\1 ", flattened)
     return f" {flattened.translate(_LETTER)} "
 
 

@@ -35,7 +35,7 @@ class PatternFile:
         self._path = path
         data = _read(path)
         known = {
-            "language", "spaced", "by_ear", "prefixes", "sets", "guards", "usual_guards", "idioms",
+            "language", "concepts", "spaced", "by_ear", "prefixes", "sets", "guards", "usual_guards", "idioms",
             "subjects", "minor", "keywords", "patterns",
         }  # fmt: skip
         if not isinstance(data, dict) or (unknown := set(data) - known):
@@ -45,7 +45,7 @@ class PatternFile:
             spaced=data.get("spaced", "yes") == "yes",
             by_ear=data.get("by_ear", "no") == "yes",
             prefixes=tuple(fold(prefix) for prefix in data.get("prefixes", ())),
-            sets=data.get("sets", {}),
+            sets={**data.get("sets", {}), **data.get("concepts", {})},
         )
         self.keywords = {fold(word) for word in data.get("keywords", ())}
         self._guards = {name: self._guard(name, fields) for name, fields in data.get("guards", {}).items()}
@@ -80,14 +80,19 @@ class PatternFile:
             for text in matches:
                 node = self._parse(pattern.code, text)
                 if phrases.shortest(node) >= 8 and ".." not in text and "*" not in text:
-                    yield Phrase(pattern, None, phrases.squeezed(node), phrases.needs(node))
+                    yield Phrase(
+                        pattern,
+                        None,
+                        phrases.squeezed(node),
+                        phrases.needs(node, self.dialect, squeezed=True),
+                    )
 
     def _phrase(self, pattern: Pattern | None, text: str) -> Phrase:
         code = pattern.code if pattern else "idioms"
         node = self._parse(code, text)
         denied = pattern is not None and any(guard.name == "negation" for guard in pattern.guards)
         expression = phrases.expression(node, self.dialect, not_in_gap=self._negations if denied else ())
-        needs = phrases.needs(node)
+        needs = phrases.needs(node, self.dialect)
         try:
             phrases.rarest(needs)
         except PhraseError as error:
@@ -128,9 +133,7 @@ class PatternFile:
             raise self._error(code, f"unknown fields {sorted(unknown)}")
         before = after = None
         if words := fields.get("before"):
-            through = (
-                f"(?:{self._expression(code, fields['through'])}){{0,4}}" if fields.get("through") else ""
-            )
+            through = f"(?:{self._expression(code, fields['through'])}){{0,4}}" if fields.get("through") else ""
             before = re.compile(f"(?:{self._expression(code, words)}){through} ?$")
         if words := fields.get("after"):
             after = re.compile(self._expression(code, words))
@@ -146,9 +149,7 @@ class PatternFile:
         )
 
     def _subject_expression(self, subjects: Mapping[str, list[str]]) -> re.Pattern[str] | None:
-        groups = [
-            f"(?P<{who}>{self._expression('subjects', words)})" for who, words in subjects.items() if words
-        ]
+        groups = [f"(?P<{who}>{self._expression('subjects', words)})" for who, words in subjects.items() if words]
         return re.compile("|".join(groups)) if groups else None
 
     def _plain_words(self, texts: Iterable[str]) -> list[str]:
@@ -167,6 +168,4 @@ class PatternFile:
             raise self._error(code, str(error)) from error
 
     def _error(self, code: str, reason: str) -> PatternError:
-        return PatternError(
-            f"{self._path.name}: {code}: {reason}" if code else f"{self._path.name}: {reason}"
-        )
+        return PatternError(f"{self._path.name}: {code}: {reason}" if code else f"{self._path.name}: {reason}")

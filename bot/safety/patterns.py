@@ -7,12 +7,11 @@ language: people mix languages, and identification may be wrong. patterns/README
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.safety import phrases
+from bot.safety.index import Index, grams
 from bot.safety.levels import Level
 from bot.safety.normalise import HARD, Views, fold
 from bot.safety.pattern import WINDOW, Pattern, Phrase
@@ -36,40 +35,11 @@ class Hit:
         return f"pattern:{self.code}" + (f":{self.guard}" if self.guard else "")
 
 
-class _Index:
-    """Phrases by the first letters of what they need, so that a text meets only those it may match."""
-
-    _GRAM = 4
-
-    def __init__(self) -> None:
-        self._by_gram: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._phrases: list[Phrase] = []
-
-    def add(self, phrase: Phrase) -> None:
-        number = len(self._phrases)
-        self._phrases.append(phrase)
-        for literal in phrases.rarest(phrase.needs):
-            self._by_gram[literal[: self._GRAM]].append((literal, number))
-
-    def candidates(self, view: str) -> Iterator[Phrase]:
-        grams = {view[i : i + n] for n in range(1, self._GRAM + 1) for i in range(len(view) - n + 1)}
-        numbers = {
-            number
-            for gram in self._by_gram.keys() & grams
-            for literal, number in self._by_gram[gram]
-            if literal in view
-        }
-        for number in numbers:
-            phrase = self._phrases[number]
-            if all(any(literal in view for literal in group) for group in phrase.needs):
-                yield phrase
-
-
 class Patterns:
     """Every pattern of every file, compiled once."""
 
     def __init__(self, files: Iterable[PatternFile]) -> None:
-        self._spaced, self._sounds, self._pieces = _Index(), _Index(), _Index()
+        self._spaced, self._sounds, self._pieces = Index[Phrase](), Index[Phrase](), Index[Phrase]()
         self._denials: list[str] = []
         self.all: list[Pattern] = []
         self.keywords: set[str] = set()
@@ -77,9 +47,9 @@ class Patterns:
         for file in files:
             index = self._sounds if file.dialect.by_ear else self._spaced
             for phrase in file.phrases():
-                index.add(phrase)
+                index.add(phrase, phrase.needs)
             for phrase in file.pieces():
-                self._pieces.add(phrase)
+                self._pieces.add(phrase, phrase.needs)
             self.all += file.patterns
             self.keywords |= file.keywords
             self._denials += file.denials
@@ -106,10 +76,10 @@ class Patterns:
         """Whether a child or teenager seems to be writing."""
         return self._minor is not None and any(self._minor.search(view) for view in views.spaced)
 
-    def _scan(self, index: _Index, view: str) -> list[Hit]:
+    def _scan(self, index: Index[Phrase], view: str) -> list[Hit]:
         idioms: list[tuple[int, int]] = []
         candidates: list[Phrase] = []
-        for phrase in index.candidates(view):
+        for phrase in index.candidates(view, grams(view)):
             if phrase.pattern is None:
                 idioms += [match.span() for match in phrase.expression.finditer(view)]
             else:
@@ -122,16 +92,15 @@ class Patterns:
 
     def _scan_piece(self, piece: str) -> list[Hit]:
         hits = []
-        for phrase in self._pieces.candidates(fold(piece)):
+        folded = fold(piece)
+        for phrase in self._pieces.candidates(folded, grams(folded)):
             match = phrase.expression.search(piece)
             if match is None or phrase.pattern is None:
                 continue
             before = fold(piece[: match.start()] or ",")
             if not any(before.endswith(denial) for denial in self._denials):
                 pattern = phrase.pattern
-                hits.append(
-                    Hit(pattern.code, pattern.level, pattern.kind, pattern.who == "third", "run_together")
-                )
+                hits.append(Hit(pattern.code, pattern.level, pattern.kind, pattern.who == "third", "run_together"))
         return hits
 
 

@@ -89,9 +89,7 @@ Node = Word | Gap | Edge | Not | Optional | All | Any
 # What a text must contain: one string of every group.
 Needs = tuple[frozenset[str], ...]
 
-_TOKEN = re.compile(
-    r"\s+|(?P<gap>\.\.(?P<n>\d*))|(?P<set><[a-z0-9_]+>)|(?P<sign>[()|~!^$])|(?P<word>[^\s()|~!^$<>]+)"
-)
+_TOKEN = re.compile(r"\s+|(?P<gap>\.\.(?P<n>\d*))|(?P<set><[a-z0-9_]+>)|(?P<sign>[()|~!^$])|(?P<word>[^\s()|~!^$<>]+)")
 _DEPTH = 12
 
 
@@ -192,22 +190,18 @@ class _Reader:
 
     def _word(self, text: str) -> Node:
         open_start, open_end = text.startswith("*"), text.endswith("*")
-        folded = self.dialect.fold(text.strip("*"))
-        bits = [bit for bit in folded.split(" ") if bit not in ("", SOFT, HARD)]
-        if not bits:
-            raise PhraseError(f"{text!r} has no letters in {self.text!r}")
-        last = len(bits) - 1
-        words = [Word(bit, open_start and i == 0, open_end and i == last) for i, bit in enumerate(bits)]
-        # An apostrophe is often typed as a space ("j ai"), and always dropped by the folding.
-        if "'" in text.strip("*'") and not open_start and not open_end and self.dialect.spaced:
-            apart = self.dialect.fold(text.replace("'", " ")).split(" ")
-            if apart != bits:
-                return Any((_all(words), All(tuple(Word(bit) for bit in apart))))
-        return _all(words)
-
-
-def _all(words: Sequence[Word]) -> Node:
-    return words[0] if len(words) == 1 else All(tuple(words))
+        bare = text.strip("*")
+        # An apostrophe is often left out ("jai") or typed as a space ("won t").
+        written = [bare] if "'" not in bare else [bare, bare.replace("'", ""), bare.replace("'", " ")]
+        readings: dict[Node, None] = {}
+        for one in written:
+            bits = [bit for bit in self.dialect.fold(one).split(" ") if bit not in ("", SOFT, HARD)]
+            if not bits:
+                raise PhraseError(f"{text!r} has no letters in {self.text!r}")
+            last = len(bits) - 1
+            words = [Word(bit, open_start and i == 0, open_end and i == last) for i, bit in enumerate(bits)]
+            readings[words[0] if len(words) == 1 else All(tuple(words))] = None
+        return next(iter(readings)) if len(readings) == 1 else Any(tuple(readings))
 
 
 def expression(node: Node, dialect: Dialect, *, not_in_gap: Sequence[str] = ()) -> re.Pattern[str]:
@@ -320,15 +314,21 @@ def _squeezed(node: Node) -> str:
             return f"(?:{'|'.join(_squeezed(p) for p in phrases)})"
 
 
-def needs(node: Node) -> Needs:
-    """Groups of strings: a text without at least one string of each group cannot match."""
+def needs(node: Node, dialect: Dialect, *, squeezed: bool = False) -> Needs:
+    """Groups of strings: a text without at least one string of each group cannot match.
+
+    squeezed: for pieces, where no spaces stand around words.
+    """
     match node:
-        case Word(text):
+        case Word(text, open_start, open_end):
+            if dialect.spaced and not squeezed:
+                front = "" if open_start or dialect.prefixes else " "
+                text = f"{front}{text}{'' if open_end else ' '}"
             return (frozenset({text}),)
         case All(phrases):
-            return tuple(group for p in phrases for group in needs(p))
+            return tuple(group for p in phrases for group in needs(p, dialect, squeezed=squeezed))
         case Any(phrases):
-            groups = [needs(p) for p in phrases]
+            groups = [needs(p, dialect, squeezed=squeezed) for p in phrases]
             if not all(groups):
                 return ()
             return (frozenset().union(*(min(g, key=_commonness) for g in groups)),)

@@ -51,7 +51,7 @@ class Screen:
         if (corrected := self._spelling.correct(readings.spaced[0])) is not None:
             readings = Views((*readings.spaced, corrected), readings.sounds, readings.pieces)
         hits = [hit for hit in self._patterns.hits(readings) if hit.level > Level.NONE]
-        opinion = self._classifier.opinion(readings.spaced[0]) if self._classifier else None
+        opinion = self._classifier.opinion(readings) if self._classifier else None
         minor = self._patterns.minor(readings)
         if not hits and (opinion is None or opinion.level is Level.NONE):
             return Risk(Level.NONE, None, (), minor=minor) if minor else NO_RISK

@@ -307,3 +307,8 @@ def test_annotations_of_training_examples_are_taken_off(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert "soup in moosonee at noon" in [text for _, text in training_texts(tmp_path)]
+
+
+@pytest.mark.parametrize("folder", ["nlu", "risk"])
+def test_the_training_data_is_really_compared(folder: str) -> None:
+    assert sum(1 for _ in training_texts(DATA / folder)) > 1000

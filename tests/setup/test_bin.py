@@ -105,9 +105,7 @@ def test_no_interpreter_and_no_download_is_one_sentence(machine: Path) -> None:
 def test_neither_uv_nor_a_python_to_get_it_with_says_what_to_install(machine: Path) -> None:
     refused = run(machine, "any_python() { :; }; find_uv")
     assert refused.returncode == 1
-    assert refused.stderr.startswith(
-        "Porchlight cannot start: uv could not be installed: install uv, or a Python"
-    )
+    assert refused.stderr.startswith("Porchlight cannot start: uv could not be installed: install uv, or a Python")
 
 
 def test_a_full_disk_is_said_before_anything_is_installed(machine: Path) -> None:
@@ -201,7 +199,5 @@ def test_a_port_in_use_is_said_before_anything_is_installed(tmp_path: Path) -> N
 
 def test_the_overhead_of_the_shell_is_small() -> None:
     begin = time.monotonic()
-    subprocess.run(
-        ["/bin/sh", "-c", ". bin/_env; all_current dev || true", "bin/up"], cwd=PROJECT, check=True
-    )
+    subprocess.run(["/bin/sh", "-c", ". bin/_env; all_current dev || true", "bin/up"], cwd=PROJECT, check=True)
     assert time.monotonic() - begin < 0.3

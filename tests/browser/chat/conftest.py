@@ -57,6 +57,7 @@ def site(request: pytest.FixtureRequest) -> Site:
     stand_in: Site = request.getfixturevalue("_stand_in")
     assert stand_in.fake is not None
     stand_in.fake.pause = 0
+    stand_in.fake.forgetful = False
     stand_in.fake.received.clear()
     return stand_in
 

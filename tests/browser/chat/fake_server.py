@@ -53,6 +53,7 @@ class Fake:
         self.talks: dict[str, Talk] = {}
         self.received: list[str] = []  # every text that arrived, repeats included
         self.pause = 0.0  # seconds between a message and its answer
+        self.forgetful = False  # streams begin at the first message whatever the client has seen
         self.pages = pages.Pages(
             words().say,
             languages=LANGUAGES,
@@ -149,7 +150,7 @@ class Fake:
     async def events(self, request: Request) -> Response:
         talk = self.find(request)
         return StreamingResponse(
-            self.stream(talk, _after(request)),
+            self.stream(talk, 0 if self.forgetful else _after(request)),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store"},
         )

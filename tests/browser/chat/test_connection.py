@@ -32,6 +32,30 @@ def test_a_stream_that_breaks_goes_on_where_it_stopped(visit: Visit, network: Fl
     _each_once(chat)
 
 
+def test_a_stream_is_resumed_after_the_last_message_that_was_seen(visit: Visit, network: FlakyNetwork) -> None:
+    chat = visit(url=network.url)
+    chat.say("Hello")
+    chat.wait_for_confirmed(1)
+    chat.page.wait_for_timeout(300)
+    with chat.page.expect_request("**/api/events") as resumed:
+        network.cut()
+    assert resumed.value.headers["last-event-id"] == str(chat.messages()[-1].seq)
+
+
+def test_a_server_that_repeats_itself_is_shown_once(visit: Visit, fake: Fake) -> None:
+    chat = visit()
+    chat.say("Hello")
+    chat.wait_for_confirmed(1)
+    count = len(chat.messages())
+    fake.forgetful = True
+    with chat.page.expect_request("**/api/events"):
+        fake.cut()
+    fake.hold()
+    expect(chat.page.locator(".specialist")).to_have_count(1)
+    assert len(chat.messages()) == count + 1
+    _each_once(chat)
+
+
 def test_an_answer_written_while_the_stream_was_down_arrives_once(
     visit: Visit, network: FlakyNetwork, fake: Fake
 ) -> None:
@@ -67,6 +91,8 @@ def test_a_reload_loses_nothing_that_was_not_sent(visit: Visit) -> None:
     chat = visit()
     chat.page.route("**/api/messages", lambda route: route.abort())
     chat.say("not sent yet")
+    chat.reload()
+    expect(chat.page.locator(".unsent")).to_have_count(1)
     chat.field.fill("not even finished")
     chat.reload()
     expect(chat.page.locator(".unsent")).to_have_count(1)

@@ -18,46 +18,16 @@ _FILE = Path(__file__).parent / "data" / "choice.tsv"
 _LONGEST_TEXT = 600  # characters: an explicit choice is short, or comes early
 _LONGEST_NAME = 4  # words
 _ATTACHED = ("وبال", "بال", "لل", "ال", "ب", "ل", "в", "በ", "בה", "ב", "ה")
-_CLAUSE_WORDS = frozenset(
-    {"because", "but", "parce", "car", "mais", "porque", "pero", "لان", "لكن", "потому", "но"}
-)
+_CLAUSE_WORDS = frozenset({"because", "but", "parce", "car", "mais", "porque", "pero", "لان", "لكن", "потому", "но"})
 _VERBS = frozenset(
     (
-        "speak",
-        "speaks",
-        "talk",
-        "chat",
-        "write",
-        "text",
-        "continue",
-        "switch",
-        "reply",
-        "answer",
-        "parler",
-        "parlez",
+        *("speak", "speaks", "talk", "chat", "write", "text", "continue", "switch", "reply", "answer", "prefer"),
+        *("parler", "parlez", "prefere", "hablar", "habla", "hablo", "hablan", "hablas", "prefiero", "falar"),
+        *("fala", "parlare", "parla", "نتكلم", "تكلم", "نحكي", "говорить", "говорите"),
     )
-    + (
-        "hablar",
-        "habla",
-        "hablo",
-        "hablan",
-        "hablas",
-        "falar",
-        "fala",
-        "parlare",
-        "parla",
-        "نتكلم",
-        "تكلم",
-        "نحكي",
-    )
-    + ("говорить", "говорите", "prefer", "prefere", "prefiero")
 )
-_PREPOSITIONS = frozenset(
-    {"in", "en", "em", "to", "a", "le", "el", "auf", "на", "sa", "bang", "tieng", "po", "only"}
-)
-_TAGALOG = frozenset(
-    ("ako", "marunong", "ko", "mo", "ang", "naman", "kasi", "kami", "siya", "ka", "yun", "ito")
-)
+_PREPOSITIONS = frozenset({"in", "en", "em", "to", "a", "le", "el", "auf", "на", "sa", "bang", "tieng", "po", "only"})
+_TAGALOG = frozenset(("ako", "marunong", "ko", "mo", "ang", "naman", "kasi", "kami", "siya", "ka", "yun", "ito"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +80,10 @@ def _in_words(words: Sequence[Token], vocabulary: _Vocabulary) -> str | None:
     return None
 
 
-def _asked(
-    clause: Sequence[Token], names: Sequence[_Name], wanted: set[str], kinds: dict[str, frozenset[str]]
-) -> bool:
+def _asked(clause: Sequence[Token], names: Sequence[_Name], wanted: set[str], kinds: dict[str, frozenset[str]]) -> bool:
     """ "speak Spanish" inside a longer sentence, with nothing behind it that it could describe."""
     for name in names:
-        if name.code not in wanted or (
-            name.last + 1 < len(clause) and not _closes(clause[name.last + 1], kinds)
-        ):
+        if name.code not in wanted or (name.last + 1 < len(clause) and not _closes(clause[name.last + 1], kinds)):
             continue
         index = name.first - 1
         while index >= 0 and clause[index].folded in _PREPOSITIONS:
@@ -140,16 +106,12 @@ def _closes(word: Token, kinds: dict[str, frozenset[str]]) -> bool:
     return word.folded in kinds["ask"] or word.comma
 
 
-def _refused(
-    clause: Sequence[Token], names: Sequence[_Name], kinds: dict[str, frozenset[str]]
-) -> list[_Name]:
+def _refused(clause: Sequence[Token], names: Sequence[_Name], kinds: dict[str, frozenset[str]]) -> list[_Name]:
     """Names that the person says they do not want or do not know."""
     refused = []
     for name in names:
         before = range(max(0, name.first - 4), name.first)
-        others = {
-            index for other in names if other is not name for index in range(other.first, other.last + 1)
-        }
+        others = {index for other in names if other is not name for index in range(other.first, other.last + 1)}
         start = max((index + 1 for index in others if index < name.first), default=0)
         end = min((index for index in others if index > name.last), default=len(clause))
         denied = any(clause[index].folded in kinds["not_before"] for index in before if index >= start)

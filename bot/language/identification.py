@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.language.lexicon import Evidence, Lexicon
-from bot.language.names import known
+from bot.language.names import CORE, known
 from bot.language.native import Guess, told_apart
 from bot.language.opinions import Opinions
 from bot.language.scripts import ONE_LANGUAGE, SHARED, counted
@@ -100,8 +100,10 @@ class Identifier:
             opinion = self._opinions.native(text, guess.candidates or SHARED[script])
             if opinion == language:
                 sure = max(sure, 0.7)
-            elif opinion and sure < 0.5 and len(text.split()) >= 3:
-                language, sure = opinion, 0.55
+            elif opinion and sure < 0.5 and sum(letter.isalpha() for letter in text) >= 8:
+                # Nothing of its own was seen: Russian is likelier here than a neighbour that a library prefers.
+                rare = script == "cyrillic" and opinion not in ("ru", "uk") and not guess.confidence
+                language, sure = ("ru" if rare else opinion), 0.5
         if language == "und" or sure < 0.33 or language not in known():
             return Identified("und", False, sure, guess.candidates)
         return Identified(language, False, round(sure, 3), guess.candidates or (language,))
@@ -138,12 +140,15 @@ class Identifier:
             return None
         best = max(scores, key=lambda language: scores[language])
         latin = {language: value for language, value in evidence.scores.items() if not language.endswith("-r")}
+        # English nouns are borrowed freely: against its grammar they count little.
+        latin["en"] = latin.get("en", 0.0) * (0.35 if evidence.grammar.get("en", 0) < 2 else 0.9)
         rival = max(latin.values(), default=0.0)
         covered, grammar = evidence.covered.get(best, 0.0), evidence.grammar.get(best, 0)
         enough = covered >= 0.3 and (grammar >= 1 or covered >= 0.6)
         if len(words) <= 2:
             enough = covered >= 0.5 and scores[best] >= 0.6
-        if not enough or scores[best] < rival * 1.15:
+        mixed = self._mixed(words, best)
+        if not mixed and (not enough or scores[best] < rival * 1.15):
             return None
         ranked = sorted(scores, key=lambda language: -scores[language])
         close = [language for language in ranked if scores[language] >= 0.8 * scores[best]]
@@ -155,6 +160,19 @@ class Identifier:
             return Identified("und", False, 0.3, ())
         candidates = tuple(other.removesuffix("-r") for other in ranked[:3])
         return Identified(language, True, round(min(0.97, sure), 3), candidates)
+
+    def _mixed(self, words: Sequence[Token], language: str) -> bool:
+        """English nouns joined by the small words of another language: "support worker abuse karda disabled nu"."""
+        lexicon = self._lexicon
+        own, foreign = 0, 0
+        for word in words:
+            known = lexicon.words.get(word.folded, {})
+            if language in known:
+                # "de" and "la" may be French or Spanish with English nouns: they prove nothing.
+                own += not {"fr", "es", "en"} & known.keys()
+            elif "en" not in known or word.folded in lexicon.grammar["en"]:
+                foreign += 1
+        return len(words) >= 3 and own >= 1 and foreign * 3 <= own
 
     def _weighed(self, text: str, words: Sequence[Token], evidence: Evidence, session: str | None) -> Identified:
         """Words and libraries together."""
@@ -168,10 +186,21 @@ class Identifier:
         ):
             return UNKNOWN
         plain = " ".join(text[word.start : word.end] for word in words)
+        decided = _decided(lexical, evidence)
+        if decided:
+            sure = min(0.97, 0.55 + lexical[decided] * 0.5)
+            return self._answer(decided, sure, (decided,), words, evidence, session)
         opinions = self._opinions.latin(plain)
+        others = max(
+            (count for language, count in evidence.grammar.items() if language[-2:] != "-r" and language != "en"),
+            default=0,
+        )
+        if others >= 2 and not evidence.grammar.get("en"):
+            # "need ko po ng help sa rent": English nouns in another language's sentence.
+            lexical["en"], opinions["en"] = lexical.get("en", 0.0) * 0.4, opinions["en"] * 0.5
         share = 0.35 if short else 0.6
         total = {
-            language: lexical.get(language, 0.0) + share * opinions.get(language, 0.0)
+            language: (lexical.get(language, 0.0) + share * opinions.get(language, 0.0)) * _prior(language)
             for language in {*lexical, *opinions}
         }
         ranked = sorted(total, key=lambda language: -total[language])
@@ -184,88 +213,38 @@ class Identifier:
         sure = min(0.98, 0.45 + margin)
         if total[best] < 0.3 or (margin <= 0 and best != session):
             return Identified("und", False, round(max(0.0, sure - 0.2), 3), tuple(ranked[:3]))
-        if best == "en" and session not in (None, "en") and len(words) <= 2:
-            loans = all(word.folded in _LOANS or not evidence.grammar.get("en") for word in words)
-            if loans:
-                return Identified("und", False, 0.3, ("en",))
-        best = _serbian(best, words)
-        if best not in known():
-            return UNKNOWN
-        return Identified(best, False, round(sure, 3), tuple(ranked[:3]))
+        return self._answer(best, sure, tuple(ranked[:3]), words, evidence, session)
+
+    def _answer(
+        self,
+        language: str,
+        sure: float,
+        candidates: tuple[str, ...],
+        words: Sequence[Token],
+        evidence: Evidence,
+        session: str | None,
+    ) -> Identified:
+        # "thanks" and "food bank" are said in every language here.
+        loans = len(words) <= 2 and all(word.folded in _LOANS or not evidence.grammar.get("en") for word in words)
+        if language == "en" and session not in (None, "en") and loans:
+            return Identified("und", False, 0.3, ("en",))
+        language = self._lexicon.serbian(words) if language == "hr" else language
+        return Identified(language, False, round(sure, 3), candidates) if language in known() else UNKNOWN
 
 
-_EKAVIAN = frozenset(
-    [
-        "gde",
-        "dete",
-        "deca",
-        "vreme",
-        "mleko",
-        "lekar",
-        "lekara",
-        "nedelja",
-        "mesec",
-        "kirija",
-        "kiriju",
-        "penzija",
-        "uvek",
-        "ovde",
-        "hleb",
-        "srpski",
-        "srbija",
-        "sta",
-        "neko",
-        "niko",
-        "nesto",
-        "izbeglica",
-        "porodica",
-        "prevodilac",
-        "pasos",
-        "bezbedno",
-        "grejanje",
-        "lepo",
-        "hvala",
-        "hleba",
-        "zahtev",
-    ]
-)
-_IJEKAVIAN = frozenset(
-    [
-        "gdje",
-        "dijete",
-        "djeca",
-        "vrijeme",
-        "mlijeko",
-        "lijecnik",
-        "lijecnika",
-        "tjedan",
-        "mjesec",
-        "najamnina",
-        "mirovina",
-        "uvijek",
-        "ovdje",
-        "kruh",
-        "hrvatski",
-        "tko",
-        "netko",
-        "nitko",
-        "nesto",
-        "izbjeglica",
-        "obitelj",
-        "prijevod",
-        "putovnica",
-        "tecaj",
-        "zupanija",
-    ]
-)
+def _decided(lexical: Mapping[str, float], evidence: Evidence) -> str | None:
+    """The language when its words alone leave no doubt; the libraries then need not be asked."""
+    if not lexical:
+        return None
+    best = max(lexical, key=lambda language: lexical[language])
+    second = max((value for language, value in lexical.items() if language != best), default=0.0)
+    sure = lexical[best] >= 0.45 and second <= 0.5 * lexical[best] and evidence.weight >= 2
+    return best if sure and evidence.grammar.get(best, 0) >= 1 else None
 
 
-def _serbian(language: str, words: Sequence[Token]) -> str:
-    """Serbian in Latin letters is Croatian to every library; its own words tell."""
-    if language != "hr":
-        return language
-    ekavian = sum(word.folded in _EKAVIAN for word in words)
-    return "sr" if ekavian > sum(word.folded in _IJEKAVIAN for word in words) else "hr"
+def _prior(language: str) -> float:
+    """How much more often a helpline in Ontario is written to in a language than its evidence alone says."""
+    return 1.0 if language in ("en", "fr") else 0.97 if language == "es" else 0.93 if language in CORE else 0.85
 
 
 def _letters(scores: Mapping[str, float]) -> bool:

@@ -13,16 +13,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from bot.language.romanised import Looks
 from directory_client.places.text import Token
 
 _DATA = Path(__file__).parent / "data"
 _LENGTH_WORTH = (0.0, 0.2, 0.5, 0.8)
 _CONTENT = 0.75  # a word of content says less than one of grammar: it is borrowed more easily
-_ENGLISH_CONTENT = 0.4  # above all English ones
+_LEARNED = 0.6  # a word that only the training examples say is of a language
 _SOUNDED = 0.7  # the same word spelled otherwise
 _STEM = 5  # letters that must agree for an inflected form
 _STEMMED = 0.4
+_LOOKS = 0.4  # a word that only looks like the words of a language
 _ROMAN = "-r"
+_NATIVE = frozenset({"ar", "pa"})
 
 _LETTERS: Mapping[str, Mapping[str, float]] = {
     "ñ¿¡": {"es": 2, "tl": 0.1},
@@ -53,7 +56,7 @@ _LETTERS: Mapping[str, Mapping[str, float]] = {
 }
 _ARABIC_DIGIT = re.compile(r"^(?:[a-z']*[a-z][2356789][a-z']+|[2357][a-z]{2,}[23567]?[a-z]*|[a-z]{2,}[37])$")
 _NOT_ARABIC = re.compile(
-    r"^\d+(?:st|nd|rd|th|am|pm|bed|beds|br|bdrm|bedroom|yo|yr|yrs|year|years|kid|kids|day|days|hr|hrs|hour|hours"
+    r"^2s?e?lgbt.*$|^\d+(?:st|nd|rd|th|am|pm|bed|beds|br|bdrm|bedroom|yo|yr|yrs|year|years|kid|kids|day|days|hr|hrs|hour|hours"
     r"|mins?|wks?|weeks?|months?|ppl|people|person|pack|lbs?|kg|km|pcs?|x|k|mg|ml|g|eme|ieme|e|er|ans|mois|jours"
     r"|enfants|hijos|anos|plex|some|way|bds)$|^(?:gr8|l8r|m8|b4|n8|h8|w8|str8|2day|2nite|2morrow|4ever|4u|2u|u2"
     r"|covid19|mp3|mp4|ps5|ps4|any1|some1|every1|no1|n95|w4|t4s?|t5|t2201|b12|h2o|sk8|k9)$"
@@ -77,7 +80,10 @@ class Lexicon:
     sounds: dict[str, dict[str, float]] = field(default_factory=dict)
     stems: dict[str, dict[str, float]] = field(default_factory=dict)
     grammar: dict[str, frozenset[str]] = field(default_factory=dict)
+    looks: Looks | None = None
+    serbian_words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     neutral: frozenset[str] = frozenset()
+    """Words of no language: "ok", "wifi", and names of people."""
 
     @classmethod
     def load(cls) -> Lexicon:
@@ -98,13 +104,13 @@ class Lexicon:
                 covered["ar-r"] += worth
                 grammar["ar-r"] += 1
                 continue
-            known = self._known(folded)
+            known, stemmed = self._known(folded)
             if not known:
                 continue
             shared = sum(known.values()) ** 0.6
             for language, value in known.items():
                 scores[language] += worth * value / max(shared, value)
-                covered[language] += worth
+                covered[language] += worth * (0.25 if stemmed else 1.0)
                 if folded in self.grammar.get(language, ()):
                     grammar[language] += 1
         lowered = text[:2000].lower()
@@ -117,19 +123,30 @@ class Lexicon:
             covered = defaultdict(float, {key: value / weight for key, value in covered.items()})
         return Evidence(scores, covered, grammar, weight)
 
-    def _known(self, folded: str) -> dict[str, float]:
-        """The languages a word belongs to and how much it says for each."""
+    def serbian(self, words: Sequence[Token]) -> str:
+        """ "sr" or "hr" for words that are one of the two."""
+        seen = {
+            language: sum(word.folded in members for word in words) for language, members in self.serbian_words.items()
+        }
+        return "sr" if seen.get("sr", 0) > seen.get("hr", 0) else "hr"
+
+    def _known(self, folded: str) -> tuple[dict[str, float], bool]:
+        """The languages a word belongs to with what it says for each, and whether only its stem is known."""
         known = self.words.get(folded)
         if known is not None and (len(known) > 1 or len(folded) < 4):
-            return known
+            return known, False
         known = dict(known or {})
         if len(folded) >= 4 and "en" not in known:
             for language, value in self.sounds.get(sound(folded), {}).items():
                 known.setdefault(language, value * _SOUNDED)
-        if not known and len(folded) > _STEM:
-            for language, value in self.stems.get(folded[:_STEM], {}).items():
-                known[language] = value * _STEMMED
-        return known
+        if known or len(folded) < _STEM:
+            return known, False
+        stems = self.stems.get(folded[:_STEM], {}) if len(folded) > _STEM else {}
+        guessed = {language: value * _STEMMED for language, value in stems.items()}
+        if self.looks is not None:
+            for language, part in self.looks.likely(folded).items():
+                guessed[language] = guessed.get(language, 0.0) + part * _LOOKS
+        return guessed, True
 
 
 def sound(folded: str) -> str:
@@ -149,14 +166,22 @@ _SPELLINGS = (
 
 @cache
 def _loaded() -> Lexicon:
+    return read(learned=True)
+
+
+def read(*, learned: bool) -> Lexicon:
+    """The lexicon of the data files; without what the training examples taught when they are about to teach."""
     lexicon = Lexicon()
     grammar: dict[str, set[str]] = defaultdict(set)
     for line in (_DATA / "words.tsv").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         language, kind, words = line.split("\t")
-        worth = 1.0 if kind == "f" else _ENGLISH_CONTENT if language == "en" else _CONTENT
+        worth = 1.0 if kind == "f" else _CONTENT
         for word in dict.fromkeys(words.replace("'", " ").split()):
+            borrowed = "en" in lexicon.words.get(word, ()) and (kind == "c" or len(word) >= 4)
+            if borrowed and language.endswith(_ROMAN):
+                continue  # "number" and "phone" are said in every language and belong to English
             lexicon.words.setdefault(word, {}).setdefault(language, worth)
             if kind == "f":
                 grammar[language].add(word)
@@ -164,6 +189,25 @@ def _loaded() -> Lexicon:
                 lexicon.sounds.setdefault(sound(word), {}).setdefault(language, worth)
             if not language.endswith(_ROMAN) and len(word) > _STEM:
                 lexicon.stems.setdefault(word[:_STEM], {}).setdefault(language, worth)
+    for line in (_DATA / "learned.tsv").read_text(encoding="utf-8").splitlines() if learned else ():
+        if not line.startswith("#"):
+            language, words = line.split("\t")
+            if language in _NATIVE:
+                continue
+            for word in words.split():
+                lexicon.words.setdefault(word, {}).setdefault(language, _LEARNED)
+                if language.endswith(_ROMAN) and len(word) >= 4:
+                    lexicon.sounds.setdefault(sound(word), {}).setdefault(language, _LEARNED)
     lexicon.grammar = {language: frozenset(words) for language, words in grammar.items()}
-    lexicon.neutral = frozenset((_DATA / "neutral.txt").read_text(encoding="utf-8").split())
+    rows = (line.split("\t") for line in (_DATA / "serbian.tsv").read_text(encoding="utf-8").splitlines()[1:])
+    lexicon.serbian_words = {language: frozenset(members.split()) for language, members in rows}
+    by_language: dict[str, set[str]] = defaultdict(set)
+    for word, languages in lexicon.words.items():
+        for language in languages:
+            if len(word) >= 3:
+                by_language[language].add(word)
+    lexicon.looks = Looks.learn(by_language)
+    lexicon.neutral = frozenset(
+        word for name in ("neutral.txt", "people.txt") for word in (_DATA / name).read_text(encoding="utf-8").split()
+    )
     return lexicon

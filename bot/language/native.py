@@ -11,26 +11,27 @@ from pathlib import Path
 from directory_client.places.text import key, tokens
 
 _FILE = Path(__file__).parent / "data" / "native_words.tsv"
+_LEARNED = Path(__file__).parent / "data" / "learned.tsv"
 _WORD = 2.0  # what a word of one language alone is worth, beside the letters below
 
 _LETTERS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
     "arabic": {
-        "ٹڈڑ": {"ur": 4, "pa": 3},
-        "ںے": {"ur": 3, "pa": 2},
-        "ہ": {"ur": 2, "pa": 1.5},
-        "ھ": {"ur": 1.5, "pa": 1.2},
+        "ٹڈڑ": {"ur": 4, "pa": 2},
+        "ںے": {"ur": 3, "pa": 1.4},
+        "ہ": {"ur": 2, "pa": 1},
+        "ھ": {"ur": 1.5, "pa": 0.8},
         "ټډړږښځڅګۍېڼ": {"ps": 4},
         "ڕڵۆێڤ": {"ku": 4},
         "ەھ": {"ku": 1.5},
-        "پچژگ": {"fa": 1.5, "prs": 1.5, "ur": 0.8, "ps": 0.5, "ku": 0.7, "pa": 0.7},
+        "پچژگ": {"fa": 1.5, "prs": 1.5, "ur": 0.8, "ps": 0.5, "ku": 0.7, "pa": 0.4},
         "ی": {"fa": 0.5, "prs": 0.5, "ur": 0.4, "ps": 0.3, "ku": 0.4, "pa": 0.3},
         "ک": {"fa": 0.6, "prs": 0.6, "ur": 0.5, "ku": 0.4, "pa": 0.4},
         "\u200c": {"fa": 2, "prs": 1.5},
         "ة": {"ar": 3},
         "ى": {"ar": 2},
         "إأ": {"ar": 2},
-        "ك": {"ar": 0.8},
-        "ي": {"ar": 0.5},
+        "ك": {"ar": 1.2},
+        "ي": {"ar": 1.2},
         "ضظذثص": {"ar": 0.2},
         "\u064b": {"ar": 1},
     },
@@ -75,27 +76,34 @@ _ENDINGS = {
         ("ायला", "mr"),
         ("ोय", "mr"),
     ),
-    "cyrillic": (("ться", "ru"), ("тся", "ru"), ("ття", "uk"), ("ння", "uk"), ("уулах", "mn"), ("ийн", "mn")),
+    "cyrillic": (
+        *((ending, "ru") for ending in ("ть", "ться", "тся", "ли", "ая", "ого", "ние")),
+        *((ending, "uk") for ending in ("ти", "ття", "ння", "ли", "ого")),
+        *((ending, "bg") for ending in ("ата", "ето", "ите", "ът", "хме", "ха")),
+        *((ending, "mn") for ending in ("уулах", "ийн", "даа", "лаа", "нуу", "гүй", "ээр", "аар", "сан")),
+    ),
     "ethiopic": (("አለሁ", "am"), ("ኛል", "am"), ("ለሁ", "am"), ("ኒ", "ti")),
 }
 # Strong signs of written Cantonese, and words that are not one character long.
 _CANTONESE = frozenset("嘅咗唔佢冇喺嚟啲嗰咁哋乜嘢咩噉攞搵揾瞓嘥嗌冚喎㗎咋嘞嘈嚿")
-_CANTONESE_WORDS = (
-    "邊度",
-    "边度",
-    "點解",
-    "而家",
-    "幾多",
-    "係咪",
-    "點樣",
-    "屋企",
-    "返工",
-    "食飯",
-    "睇醫",
-    "睇医",
-    "我係",
-    "係度",
-    "邊個",
+_CANTONESE_WORDS = tuple(
+    [
+        "邊度",
+        "边度",
+        "點解",
+        "而家",
+        "幾多",
+        "係咪",
+        "點樣",
+        "屋企",
+        "返工",
+        "食飯",
+        "睇醫",
+        "睇医",
+        "我係",
+        "係度",
+        "邊個",
+    ]
 )
 
 
@@ -134,9 +142,11 @@ def told_apart(script: str, text: str) -> Guess:
 
 
 def _best(script: str, scores: Mapping[str, float]) -> Guess:
-    ranked = sorted(((value, language) for language, value in scores.items() if value > 0), reverse=True)
+    possible = [language for language in _LANGUAGES[script] if scores.get(language, 0.0) > 0]
+    ranked = [(scores[language], language) for language in sorted(possible, key=lambda one: -scores[one])]
     if not ranked:
         default = {"devanagari": Guess("hi", 0.4, ("hi", "ne", "mr")), "ethiopic": Guess("am", 0.4, ("am", "ti"))}
+        default["arabic"] = Guess("ar", 0.45, ("ar", "fa", "ur"))
         return default.get(script, Guess("und", 0.0, _LANGUAGES[script]))
     candidates = tuple(language for _, language in ranked)
     first = ranked[0][0]
@@ -185,6 +195,10 @@ def _lexicon() -> dict[str, tuple[str, ...]]:
             language, words = line.split("\t")
             for word in words.split():
                 found.setdefault(key(word), {})[language] = None
+    for line in _LEARNED.read_text(encoding="utf-8").splitlines():
+        if line.startswith("ar\t"):
+            for word in line.split("\t")[1].split():
+                found.setdefault(word, {}).setdefault("ar")
     # Dari shares the words of Persian; a word given for Dari alone stays Dari's.
     for languages in found.values():
         if "fa" in languages:

@@ -22,6 +22,7 @@ LEAST = {
     "romanised": 0.9,
     "mixed": 0.9,
     "abstain": 0.97,
+    "fresh": 0.92,
 }
 
 

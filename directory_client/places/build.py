@@ -90,9 +90,7 @@ def sites(paths: Iterable[Path]) -> Iterator[Site]:
                     continue
                 if re.fullmatch(r"[KLMNP]\d[A-Z]\d[A-Z]\d", code) and 41.6 < lat < 57 and -95.2 < lon < -74.3:
                     city = (row.get("city") or "").strip()
-                    yield Site(
-                        code, lat, lon, city, key(row.get("CSDname") or ""), (row.get("CSDuid") or "")[:4]
-                    )
+                    yield Site(code, lat, lon, city, key(row.get("CSDname") or ""), (row.get("CSDuid") or "")[:4])
 
 
 def nearest(all_sites: list[Site], lat: float, lon: float, count: int) -> list[Site]:
@@ -273,9 +271,7 @@ def postal_areas(all_sites: list[Site], known: list[Site]) -> list[str]:
         # Two wrong longitudes in the source must not widen an area: the farthest tenth is left out.
         far = sorted(distance_km(lat, lon, site.lat, site.lon) for site in members)
         spread = far[int(0.9 * (len(far) - 1))]
-        lines.append(
-            f"{area}\t{lat:.4f}\t{lon:.4f}\t{spread:.0f}\t{len(members)}\t{division(known, lat, lon)}"
-        )
+        lines.append(f"{area}\t{lat:.4f}\t{lon:.4f}\t{spread:.0f}\t{len(members)}\t{division(known, lat, lon)}")
     return lines
 
 

@@ -118,14 +118,16 @@ class Cues:
         for line in _FILE.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 kind, words = line.split("\t")
-                phrases[kind] = {
-                    word if kind.startswith("unspaced_") else key(word): None for word in words.split("|")
-                }
+                phrases[kind] = {word if kind.startswith("unspaced_") else key(word): None for word in words.split("|")}
         return cls(phrases)
 
     def is_ride(self, word: str) -> bool:
         """Whether a word speaks of a journey: "from Whitby to Toronto" then starts where the person is."""
         return "ride" in self._by_phrase.get(word, ())
+
+    def is_past(self, word: str) -> bool:
+        """Whether a word speaks of where somebody was: "fled", "born"."""
+        return "past" in self._by_phrase.get(word, ())
 
     def around(self, words: Sequence[Token], first: int, last: int) -> Said:
         """The cues about the words first to last (inclusive) of a message."""

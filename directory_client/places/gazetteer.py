@@ -74,10 +74,7 @@ def _most_exact(best: Found, found: list[Found]) -> Found:
     chosen, precision = best, _PRECISION.get(place.kind, 0)
     for item in found:
         other = item.mention.place
-        within = (
-            distance_km(place.lat, place.lon, other.lat, other.lon)
-            <= place.radius_km * 2 + other.radius_km + 8
-        )
+        within = distance_km(place.lat, place.lon, other.lat, other.lon) <= place.radius_km * 2 + other.radius_km + 8
         finer = _PRECISION.get(other.kind, 0) > precision
         if other.in_ontario and finer and within and not item.origin and not item.corrected_away:
             chosen, precision = item, _PRECISION[other.kind]

@@ -98,7 +98,10 @@ class Judge:
             score = 0.0
         origin = bool(kinds & {"from", "past", "after_from"}) and not kinds & {"in", "now", "live", "to"}
         abroad = not place.in_ontario and place.region not in CANADA
-        only_origin = origin and abroad
+        # "vuelo de Bogotá", "born in Quebec", "fled from Khartoum" tell of another place or time.
+        fled = abroad and any(self._cues.is_past(word.folded) for word in words[: hit.first])
+        past = (fled or "past" in kinds) and not kinds & {"live", "now"}
+        only_origin = not place.in_ontario and (past or (origin and abroad) or (abroad and kinds == {"of"}))
         if region is None and origin and entry.outside and place.in_ontario and place.kind != "neighbourhood":
             # "from Delhi": the small place of Ontario is not the one they left.
             largest = max(entry.outside, key=lambda other: other.radius_km)
@@ -109,9 +112,7 @@ class Judge:
     def _code(self, code: Mention, words: list[Token]) -> Found:
         inside = [index for index, word in enumerate(words) if code.start <= word.start < code.end]
         said = self._cues.around(words, inside[0], inside[-1]) if inside else Said(frozenset())
-        score = code.score + sum(
-            _WEIGHT.get(kind, 0.0) for kind in said.kinds & {"from", "past", "correct", "now"}
-        )
+        score = code.score + sum(_WEIGHT.get(kind, 0.0) for kind in said.kinds & {"from", "past", "correct", "now"})
         denied = "not" in said.kinds
         mention = replace(code, score=0.0 if denied else max(0.0, min(1.0, score)))
         return Found(mention, bool(said.kinds & {"from", "past"}), corrected_away=denied)
@@ -119,11 +120,7 @@ class Judge:
     def _is_street(self, hit: Hit, words: list[Token]) -> bool:
         if hit.unspaced:
             return False
-        if (
-            hit.first
-            and words[hit.first - 1].folded in self._cues.street_before
-            and not words[hit.first].breaks
-        ):
+        if hit.first and words[hit.first - 1].folded in self._cues.street_before and not words[hit.first].breaks:
             return True
         if hit.last + 1 >= len(words) or words[hit.last + 1].comma or words[hit.last + 1].breaks:
             return False
@@ -139,9 +136,7 @@ class Judge:
         """Of several places of one name, the one near another place of the message."""
         if len(entry.places) == 1:
             return entry.places[0]
-        others = [
-            other.entry.places[0] for other in hits if other is not hit and len(other.entry.places) == 1
-        ]
+        others = [other.entry.places[0] for other in hits if other is not hit and len(other.entry.places) == 1]
         for other in others:
             for place in entry.places:
                 if distance_km(place.lat, place.lon, other.lat, other.lon) < other.radius_km + 15:
@@ -195,9 +190,7 @@ class Judge:
             return False
         if care == "world":
             return strong and (
-                words[hit.first].capital
-                or not hit.entry.places[0].name.isascii()
-                or not text[hit.start].isascii()
+                words[hit.first].capital or not hit.entry.places[0].name.isascii() or not text[hit.start].isascii()
             )
         if care == "cue":
             return strong or (coded and capital)

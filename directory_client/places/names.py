@@ -86,9 +86,7 @@ class Names:
         for row in _rows("world.tsv"):
             name, _, lat, lon, radius, region, population_text, others = row
             population = int(population_text)
-            place = Place(
-                name, "outside", float(lat), float(lon), float(radius), in_ontario=False, region=region
-            )
+            place = Place(name, "outside", float(lat), float(lon), float(radius), in_ontario=False, region=region)
             for other in dict.fromkeys(others.split("|")) if aliases else [name]:
                 folded = key(other)
                 if len(folded) < 2 or care.get(folded) == "drop":
@@ -100,9 +98,7 @@ class Names:
                 if before and not before.places:
                     continue
                 if before:
-                    index[folded] = Entry(
-                        before.places, before.care, before.population, (*before.outside, place)
-                    )
+                    index[folded] = Entry(before.places, before.care, before.population, (*before.outside, place))
                     continue
                 arabic = "\u0600" <= folded[0] <= "\u06ff"
                 if arabic and len(folded) < 5 and population < _FAMOUS:
@@ -128,9 +124,7 @@ class Names:
             for other in [name, *others.split("|")]:
                 folded = key(other)
                 if folded:
-                    self.regions.setdefault(
-                        folded.replace(" ", "") if is_unspaced(folded[0]) else folded, place
-                    )
+                    self.regions.setdefault(folded.replace(" ", "") if is_unspaced(folded[0]) else folded, place)
 
     def _inflect(self, folded: str, entry: Entry) -> None:
         """Add the cases of a Cyrillic name, so that "в Оттаве" is found."""

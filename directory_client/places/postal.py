@@ -122,9 +122,7 @@ class PostalCodes:
         for area, (lat, lon, km, region) in _BY_HAND.items():
             self._areas[area] = Area(lat, lon, km, region)
         self._outside = {area: point for area, point in middles.items() if area[0] in _PROVINCES}
-        self._rural = {
-            row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in _rows("rural_codes.tsv")
-        }
+        self._rural = {row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in _rows("rural_codes.tsv")}
 
     def area(self, name: str) -> Area | None:
         """The area of three characters; one that is not known gets its nearest sensible neighbour."""
@@ -161,6 +159,8 @@ class PostalCodes:
         for match in _FULL.finditer(plain):
             code = _repair(match)
             place = self.place(code) if code else None
+            if place and not place.in_ontario and code != "".join(match.groups()).upper():
+                continue  # "son 310" is no code of Saskatchewan
             if place:
                 score = 0.97 if place.in_ontario else 0.9
                 found.append(Mention(place, match.start(), match.end(), score))
@@ -188,9 +188,7 @@ class PostalCodes:
             if letters[index] not in tuple(_ONTARIO) or not digits[index + 1] or not letters[index + 2]:
                 continue
             code, last = letters[index] + digits[index + 1] + letters[index + 2], index + 2
-            rest = (
-                digits[index + 3 : index + 4] + letters[index + 4 : index + 5] + digits[index + 5 : index + 6]
-            )
+            rest = digits[index + 3 : index + 4] + letters[index + 4 : index + 5] + digits[index + 5 : index + 6]
             if len(rest) == 3 and all(rest):
                 code, last = code + "".join(rest), index + 5
             elif len(words[index + 1][0]) == 1:

@@ -45,11 +45,7 @@ class Scanner:
                 hits.extend(self._run(word, index, words))
                 index += 1
                 continue
-            hit = (
-                self._longest(text, words, index)
-                or self._attached(words, index)
-                or self._slip(words, index, text)
-            )
+            hit = self._longest(text, words, index) or self._attached(words, index) or self._slip(words, index, text)
             if hit:
                 if hit.entry.places:
                     hits.append(hit)
@@ -74,9 +70,7 @@ class Scanner:
         if best is None:
             return None
         entry, last = best
-        return Hit(
-            entry, index, last, words[index].start, words[last].end, self._cues.around(words, index, last)
-        )
+        return Hit(entry, index, last, words[index].start, words[last].end, self._cues.around(words, index, last))
 
     def _attached(self, words: list[Token], index: int) -> Hit | None:
         """A name with something written on to it: Arabic and Hebrew prefixes, Indic and Turkish endings."""
@@ -105,9 +99,7 @@ class Scanner:
                     break
         elif folded.isascii():
             for ending in _TURKISH:
-                entry = (
-                    self._names.spaced.get(folded.removesuffix(ending)) if folded.endswith(ending) else None
-                )
+                entry = self._names.spaced.get(folded.removesuffix(ending)) if folded.endswith(ending) else None
                 if entry and entry.population >= 80_000 and entry.places[0].in_ontario:
                     kind = "from" if ending in ("dan", "den", "tan", "ten") else "in"
                     break

@@ -31,12 +31,8 @@ _ARABIC = str.maketrans(
         "ـ": "",
     }
 )
-_LATIN = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ŧ": "t", "ñ": "n"}
-)
-_DROPPED = frozenset(
-    "\u0a3c\u0a71\u093c\u09bc\u0abc\u0b3c\u0670\u0640\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
-)
+_LATIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ŧ": "t", "ñ": "n"})
+_DROPPED = frozenset("\u0a3c\u0a71\u093c\u09bc\u0abc\u0b3c\u0670\u0640\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad")
 # Scripts written without spaces between words: names are looked up at every character.
 _UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -106,9 +102,7 @@ def tokens(text: str) -> list[Token]:
         if start >= 0 and letters:
             folded = "".join(letters)
             accented = folded.isascii() and text[start:end].lower() != folded
-            found.append(
-                Token(folded, start, end, capital, unspaced, breaks, comma, accented, tuple(offsets))
-            )
+            found.append(Token(folded, start, end, capital, unspaced, breaks, comma, accented, tuple(offsets)))
             breaks = comma = False
         start = -1
         letters.clear()

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 
 from bot.clock import TORONTO
@@ -197,18 +197,16 @@ class Cards:
             time = self._time(opens, language)
             if opens.date() == now.astimezone(TORONTO).date():
                 return "closed", say("listing_opens_today", language, time=time)
-            day = format_date(opens, format=self._day_format(language), locale=locale_for(language))
+            day = format_skeleton("MMMMEEEEd", opens, locale=locale_for(language))
             return "closed", say("listing_opens_on", language, day=day, time=time)
         if hours.text:
             return "unknown", say("listing_hours_text", language, hours=hours.text)
         return "unknown", say("listing_hours_unknown", language)
 
     def _time(self, moment: datetime, language: str) -> str:
-        return format_time(moment.astimezone(TORONTO), format="short", locale=locale_for(language))
-
-    @staticmethod
-    def _day_format(language: str) -> str:
-        return "M月d日 EEEE" if language in ("zh", "yue") else "EEEE d MMMM"
+        # Babel's Punjabi abbreviates morning and evening in a way that few people read easily.
+        form = "HH:mm" if language == "pa" else "short"
+        return format_time(moment.astimezone(TORONTO), format=form, locale=locale_for(language))
 
     def _languages(self, listing: Listing, language: str) -> str | None:
         locale = locale_for(language)

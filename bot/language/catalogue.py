@@ -107,7 +107,7 @@ class Catalogue:
         """The language in which `say` will say the message."""
         return language if self.has(message, language) else "en"
 
-    def say(self, message: str, language: str, **facts: str) -> str:
+    def say(self, message: str, language: str, /, **facts: str) -> str:
         """A message with its facts put in.
 
         In a right-to-left language each fact is isolated, so that a phone number keeps its order.

@@ -5,6 +5,7 @@ An entry has the id as msgctxt, the English as msgid, the note and the facts as 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +39,7 @@ def written(
     catalogue = Catalog(
         project="Porchlight", version="1", copyright_holder="The Porchlight authors", locale=None, fuzzy=False
     )
-    catalogue.mime_headers = [  # no dates and no tool versions: a file changes when its words change
+    catalogue.mime_headers = [
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Transfer-Encoding", "8bit"),
         ("Language", language),
@@ -74,9 +75,15 @@ def update(language: str, new: Mapping[str, str], folder: Path = FOLDER) -> Path
                     before[entry.context] = Translation(str(entry.string), entry.fuzzy)
                     english[entry.context] = str(entry.id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, written(language, sources, before, new, english), width=110, sort_output=False)
+    out = io.BytesIO()
+    write_po(out, written(language, sources, before, new, english), width=110, sort_output=False)
+    path.write_bytes(_undated(out.getvalue()))
     return path
+
+
+def _undated(content: bytes) -> bytes:
+    """Without the times and tool versions that Babel puts into the head: a file changes when its words change."""
+    return re.sub(rb'^"(?:POT-Creation-Date|PO-Revision-Date|Generated-By)[^\n]*\n', b"", content, flags=re.MULTILINE)
 
 
 def problems(sources: Mapping[str, Source], translations: Mapping[str, Translation]) -> list[str]:

@@ -22,6 +22,7 @@ from bot.conversations.models import Conversation, Message, Outbox, RiskFinding
 from bot.database import open_database
 from bot.supervisor.ports import free_port
 
+DANGER = "I want to die"
 TURN = Path(__file__).resolve().parents[2] / "bot" / "turn.py"
 STEPS = re.findall(r'self\.at\("(\w+)"\)', TURN.read_text(encoding="utf-8"))
 
@@ -68,8 +69,10 @@ def answer_to(url: str, headers: dict[str, str]) -> list[dict[str, object]]:
     raise AssertionError("no answer after the restart")
 
 
-@pytest.mark.parametrize("text", ["food please", "I want to die"])
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [*((step, "food please") for step in STEPS), ("received", DANGER), ("screened", DANGER), ("decided", DANGER)],
+)
 def test_a_gateway_killed_at_a_step_loses_and_doubles_nothing(tmp_path: Path, step: str, text: str) -> None:
     upgrade(f"sqlite:///{tmp_path / 'porchlight.db'}")
     body = {"id": "the-one", "text": text}
@@ -92,7 +95,7 @@ def test_a_gateway_killed_at_a_step_loses_and_doubles_nothing(tmp_path: Path, st
         assert len(answers) == len({message.text for message in answers}) == len(said)
         told = session.scalars(select(Outbox.message_id)).all()
         assert sorted(told) == sorted(session.scalars(select(Message.id).where(Message.direction == "out")))
-        danger = text == "I want to die"
+        danger = text == DANGER
         assert session.scalar(select(func.count()).select_from(RiskFinding)) == (1 if danger else 0)
         assert session.scalar(select(Conversation.owner)) == ("waiting" if danger else "bot")
     engine.dispose()

@@ -1,0 +1,1 @@
+"""How well messages are understood, measured on the committed test sets."""

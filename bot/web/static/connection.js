@@ -137,10 +137,11 @@ export class Connection {
 
   async #poll() {
     const response = await this.#call("GET", `/api/messages?after=${this.#last}`);
-    const { messages, ...state } = await response.json();
+    const { messages, typing, ...state } = await response.json();
     this.#up();
     for (const message of messages) this.#show(message);
     this.#tell("state", state);
+    this.#tell("typing", { on: !!typing });
     return messages.length;
   }
 

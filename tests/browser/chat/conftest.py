@@ -1,7 +1,8 @@
 """A browser, a site to look at, and the chat page as an object.
 
 PORCHLIGHT_BROWSER_SITES names the sites that the tests visit: "stand-in" is the canned server beside this
-file, "system" the really started system (fixture `base_url`). Tests that pull strings need the stand-in.
+file, "system" the really started system (fixture `base_url`), or one that runs already at PORCHLIGHT_BROWSER_URL.
+Tests that pull strings need the stand-in.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def _stand_in() -> Iterator[Site]:
 @pytest.fixture(params=[SITES[name] for name in os.environ.get("PORCHLIGHT_BROWSER_SITES", "stand-in").split()])
 def site(request: pytest.FixtureRequest) -> Site:
     if request.param == "system":
-        return Site(request.getfixturevalue("base_url"), None)
+        running = os.environ.get("PORCHLIGHT_BROWSER_URL")
+        return Site(running or request.getfixturevalue("base_url"), None)
     stand_in: Site = request.getfixturevalue("_stand_in")
     assert stand_in.fake is not None
     stand_in.fake.pause = 0

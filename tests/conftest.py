@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 pytest_plugins = ["tests.support.postgres", "tests.support.system"]
@@ -26,3 +28,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _turn(item: pytest.Item) -> int:
     order = ("postgres", "system", "browser")
     return max((order.index(name) + 1 for name in order if item.get_closest_marker(name)), default=0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """In CI everything is installed, so a skipped test is one that nobody has looked at: it fails the run."""
+    if os.environ.get("PORCHLIGHT_CI") and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("CI may skip nothing; see the reasons above.", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter is not None and reporter.stats.get("skipped")
+    if os.environ.get("PORCHLIGHT_CI") and skipped and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

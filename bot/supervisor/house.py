@@ -58,9 +58,7 @@ class House:
                 failures = [asyncio.create_task(keeper.failed()) for keeper in self._keepers.values()]
                 added = asyncio.create_task(self._added.wait())
                 try:
-                    done, _ = await asyncio.wait(
-                        [task, added, *failures], return_when=asyncio.FIRST_COMPLETED
-                    )
+                    done, _ = await asyncio.wait([task, added, *failures], return_when=asyncio.FIRST_COMPLETED)
                     for failure in set(failures) & done:
                         failure.result()
                 finally:
@@ -86,9 +84,7 @@ class House:
                 seen = pids
             full = self._disk_is_full()
             if full and not warned:
-                self.say(
-                    f"The disk is full: free some space in {self._folders.var}; until then logs are lost."
-                )
+                self.say(f"The disk is full: free some space in {self._folders.var}; until then logs are lost.")
             warned = full
             await asyncio.sleep(1)
 

@@ -28,9 +28,7 @@ def scrubbed(line: str) -> str:
 
     def quotation(match: re.Match[str]) -> str:
         mark, inside = match["mark"], match["inside"]
-        return (
-            match[0] if match["end"] and _PLAIN.fullmatch(inside) and len(inside) < 60 else f"{mark}…{mark}"
-        )
+        return match[0] if match["end"] and _PLAIN.fullmatch(inside) and len(inside) < 60 else f"{mark}…{mark}"
 
     line = _QUOTED.sub(quotation, line[: 4 * _LONGEST])
     line = _ADDRESS.sub("…", _NUMBER.sub("…", line))

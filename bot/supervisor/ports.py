@@ -30,9 +30,7 @@ def port_problem(host: str, port: int) -> str | None:
                     f"or choose another port, for example bin/up --port {min(port + 1, 65535)}."
                 )
             if error.errno == errno.EACCES:
-                return (
-                    f"port {port} is reserved for the system: choose one above 1023, for example --port 8000."
-                )
+                return f"port {port} is reserved for the system: choose one above 1023, for example --port 8000."
             if error.errno == errno.EADDRNOTAVAIL:
                 return f"{host} is not an address of this machine: give one of its own with --host."
             return f"port {port} on {host} cannot be used ({error.strerror}): choose another with --port."

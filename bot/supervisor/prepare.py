@@ -6,7 +6,6 @@ Its lines begin with `progress: ` or, with exit code 1, `problem: `; anything el
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 import tempfile
@@ -48,9 +47,7 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "PORCHLIGHT_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise Problem(
-            f"the setting {name} is not right: {first['msg']}; correct it and run this again."
-        ) from None
+        raise Problem(f"the setting {name} is not right: {first['msg']}; correct it and run this again.") from None
 
 
 def upgrade_database() -> str:
@@ -65,9 +62,7 @@ def upgrade_database() -> str:
         shown = make_url(url).render_as_string(hide_password=True)
         upgrade(url)
     except ArgumentError:
-        raise Problem(
-            "PORCHLIGHT_DATABASE_URL is not a database URL; docs/settings.md has examples."
-        ) from None
+        raise Problem("PORCHLIGHT_DATABASE_URL is not a database URL; docs/settings.md has examples.") from None
     except OperationalError as error:
         if "disk is full" in str(error.orig):
             raise Problem("the disk is full: free some space for the database and run this again.") from None
@@ -130,28 +125,16 @@ def _read(file: Path) -> object:
         return None
 
 
-def _existing(*names: str) -> bool:
-    """Whether all the modules are there: while parts are being built, a step without its part is left out."""
-    try:
-        return all(importlib.util.find_spec(name) for name in names)
-    except ModuleNotFoundError:
-        return False
-
-
 def main(arguments: list[str]) -> int:
     """Does what is needed. The one argument: `sample` or `no-sample`."""
     folders = settle()
     sample = arguments == ["sample"]
     try:
         folders.make()
-        if _existing("bot.doors.loading"):
-            check_doors(folders.project / "doors")
-        if _existing("bot.conversations.database"):
-            url = upgrade_database()
-            if _existing("directory_client.sample"):
-                load_directory(url, folders, sample)
-        if _existing("bot.safety.training"):
-            train_risk(folders)
+        check_doors(folders.project / "doors")
+        url = upgrade_database()
+        load_directory(url, folders, sample)
+        train_risk(folders)
     except Problem as problem:
         print(f"{REASON}{problem}")
         return 1

@@ -20,9 +20,7 @@ def explained(error: OSError, folder: Path) -> Problem:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(folder)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Problem(
-            f"{error.filename or folder} cannot be written: give this user the right to write to {folder}."
-        )
+        return Problem(f"{error.filename or folder} cannot be written: give this user the right to write to {folder}.")
     return Problem(f"{error.strerror or error} ({error.filename or folder}).")
 
 

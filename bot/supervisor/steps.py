@@ -72,8 +72,7 @@ async def trained(folders: Folders, model: Path, say: Say) -> None:
             if "No space left on device" in "".join(log.tail(40)):
                 raise disk_full(folders.models)
             raise Problem(
-                f"training the model failed; correct what {log.path} names and run this again:\n"
-                f"{_indented(log)}"
+                f"training the model failed; correct what {log.path} names and run this again:\n{_indented(log)}"
             )
         made.replace(model)
     finally:

@@ -15,9 +15,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(commands, "FOLDER", tmp_path)
     monkeypatch.setattr(commands, "__path__", [str(tmp_path)])
     (tmp_path / "__init__.py").touch()
-    (tmp_path / "send_out.py").write_text(
-        '"""Sends things out.\n\nMore."""\nraise RuntimeError("must not run")\n'
-    )
+    (tmp_path / "send_out.py").write_text('"""Sends things out.\n\nMore."""\nraise RuntimeError("must not run")\n')
     (tmp_path / "import_.py").write_text(
         '"""Reads a directory."""\nimport click\n\n@click.command()\n@click.argument("file")\n'
         'def command(file: str) -> None:\n    click.echo(f"read {file}")\n    open(file)\n'
@@ -37,9 +35,7 @@ def test_an_unknown_command_names_those_that_exist(folder: Path, capsys: pytest.
     assert "there is no command 'sned'; there are: import, send-out" in capsys.readouterr().err
 
 
-def test_a_command_that_meets_a_missing_file_says_so(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_command_that_meets_a_missing_file_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "/not/there"]) == 1
     seen = capsys.readouterr()
     assert seen.out == "read /not/there\n"

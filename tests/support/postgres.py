@@ -29,9 +29,7 @@ def server_folder() -> Path | None:
     """The folder with initdb and postgres: of PATH, or of Debian's newest package; None without either."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
-    folders += sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: p.parent.name.zfill(4), reverse=True
-    )
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: p.parent.name.zfill(4), reverse=True)
     return next((f for f in folders if (f / "initdb").exists() and (f / "postgres").exists()), None)
 
 

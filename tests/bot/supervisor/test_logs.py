@@ -30,9 +30,7 @@ def test_what_a_person_said_does_not_reach_the_log(line: str) -> None:
 
 
 def test_what_an_operator_needs_stays() -> None:
-    line = (
-        "2026-11-21 rasa.core.actions - Failed to run custom action 'action_search': status 500; can't go on"
-    )
+    line = "2026-11-21 rasa.core.actions - Failed to run custom action 'action_search': status 500; can't go on"
     assert scrubbed(line) == line
 
 

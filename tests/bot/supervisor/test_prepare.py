@@ -38,9 +38,7 @@ def test_a_database_that_is_away_is_named_without_its_password(monkeypatch: pyte
     with pytest.raises(Problem) as refused:
         prepare.upgrade_database()
     sentence = str(refused.value)
-    assert sentence.startswith(
-        "the database postgresql+psycopg://porchlight:***@127.0.0.1:9/porchlight cannot"
-    )
+    assert sentence.startswith("the database postgresql+psycopg://porchlight:***@127.0.0.1:9/porchlight cannot")
     assert sentence.endswith("start it, or correct PORCHLIGHT_DATABASE_URL.")
     assert "s3cret" not in sentence
 

@@ -131,9 +131,7 @@ def test_the_children_of_a_killed_program_do_not_outlive_it(up: Callable[..., Up
     wait_for(lambda: gone(child))
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="the system must promise to end children with their parent"
-)
+@pytest.mark.skipif(sys.platform != "linux", reason="the system must promise to end children with their parent")
 def test_a_killed_supervisor_takes_its_programs_with_it(up: Callable[..., Up]) -> None:
     running = up()
     running.ready()

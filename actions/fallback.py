@@ -27,4 +27,6 @@ class Fallback(PieceAction):
             return [
                 answers.say("number_unknown", answers.area_menu(NEEDS), number=str(metadata(tracker)["number"]))
             ], []
+        if (tracker.latest_message or {}).get("intent", {}).get("name") == "out_of_scope":
+            return [answers.say("out_of_scope_reply")], []
         return [answers.say("fallback_first")], []

@@ -158,8 +158,6 @@ class Turns:
         }
         if given:
             metadata["given"] = given
-        elif heard.number_only:
-            metadata["given"] = {"intent": "choose_number", "entities": {}}
         elif option and option["given"]["intent"] == "details":
             metadata["listing"] = option["given"]["entities"]["listing"]
         try:

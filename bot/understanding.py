@@ -5,6 +5,7 @@ Needs nothing but the text; what Rasa adds (intent and needs) comes after.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from bot.language.identification import Identified, Identifier
 from bot.numbers import chosen_number, number_in
 from bot.safety import Risk, Screen
 from directory_client.places import Gazetteer, Mention, Place
+
+_COMMAND = re.compile(r"\s*/\w")
+"""A slash and a name would trigger an intent in Rasa. People do not write so; it counts as not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Heard:
         return self.mention.place if self.mention and not self.mention.place.in_ontario else None
 
     def metadata(self) -> dict[str, Any]:
-        """What Rasa is told about the text: where places stand, and the place itself."""
+        """What Rasa is told about the text: where places stand, the place itself, and what is not to be guessed."""
         sent: dict[str, Any] = {}
         if self.mention:
             sent["places"] = [[self.mention.start, self.mention.end]]
@@ -47,6 +51,10 @@ class Heard:
             sent["place_outside"] = place_json(self.outside)
         if self.number is not None:
             sent["number"] = self.number
+        if self.number_only:
+            sent["given"] = {"intent": "choose_number", "entities": {}}
+        elif _COMMAND.match(self.text):
+            sent["given"] = {"intent": "nlu_fallback", "entities": {}}
         return sent
 
 

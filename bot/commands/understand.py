@@ -22,10 +22,7 @@ def understood(ears: Ears, parser: Worker, item: dict[str, Any]) -> dict[str, An
     """One message, as the live turn understands it."""
     text = str(item.get("text") or "")
     heard = ears.hear(text, session_language=item.get("session_language"))
-    metadata = heard.metadata()
-    if heard.number_only:
-        metadata["given"] = {"intent": "choose_number", "entities": {}}
-    parse = parser.parse(text, metadata)
+    parse = parser.parse(text, heard.metadata())
     place = heard.mention.place if heard.mention else None
     language = heard.language_chosen or heard.identified.language
     return {

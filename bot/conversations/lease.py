@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
+from collections.abc import Container
 from datetime import datetime, timedelta
 
 import psutil
@@ -60,8 +61,13 @@ def _set(session: Session, conversation_id: str, holder: str, owner: str | None,
     return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def release_the_dead(session: Session) -> int:
-    """Frees the turns of processes of this machine that are gone. Gives their number."""
+def release_the_dead(session: Session, alive: Container[str]) -> int:
+    """Frees the turns of processes of this machine that are gone. Gives their number.
+
+    Args:
+        alive: the names that this process holds turns under; another name with its number is of a dead
+            process whose number was given out again.
+    """
     freed = 0
     host = socket.gethostname()[:24]
     for conversation_id, owner in session.execute(
@@ -70,6 +76,7 @@ def release_the_dead(session: Session) -> int:
         if owner is None:
             continue
         machine, pid, _ = owner.rsplit(":", 2)
-        if machine == host and (int(pid) == os.getpid() or not psutil.pid_exists(int(pid))):
+        gone = owner not in alive if int(pid) == os.getpid() else not psutil.pid_exists(int(pid))
+        if machine == host and gone:
             freed += release(session, conversation_id, owner)
     return freed

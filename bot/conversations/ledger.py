@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -112,6 +115,17 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.reader = engine.execution_options(reading=True)
+        self._holding: set[str] = set()
+        # SQLite has one writer at a time and lets the others poll; within a process they queue instead.
+        self._writer: AbstractContextManager[Any] = (
+            threading.Lock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
+        )
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """One transaction that may write."""
+        with self._writer, Session(self.engine) as session, session.begin():
+            yield session
 
     # -- conversations
 
@@ -127,7 +141,7 @@ class Ledger:
     ) -> str:
         """Opens a conversation with its greeting and gives its token."""
         token = new_token()
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
             conversation = Conversation(
                 id=new_id(), door=door, channel=channel, token_hash=token_hash(token), owner="bot", language=language,
                 language_from=language_from, memory={}, options=[], created_at=now, updated_at=now,
@@ -160,12 +174,12 @@ class Ledger:
             return bool(inbox.waiting_messages(session, conversation_id))
 
     def delivered(self, conversation_id: str, seq: int) -> None:
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
             reading.mark_delivered(session, conversation_id, seq)
 
     def choose_language(self, conversation_id: str, language: str, replies: list[Reply], now: datetime) -> None:
         """The person's explicit choice, from the picker."""
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
             session.execute(
                 update(Conversation)
                 .where(Conversation.id == conversation_id)
@@ -174,7 +188,7 @@ class Ledger:
             self._say(session, conversation_id, "web", replies, None, now)
 
     def erase(self, conversation_id: str, now: datetime) -> None:
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
             reading.erase(session, conversation_id, now)
 
     # -- turns
@@ -182,7 +196,7 @@ class Ledger:
     def receive(self, inbound: Inbound, now: datetime) -> tuple[inbox.Received, Work | None]:
         """Stores a message and takes the conversation's turn if it is free."""
         holder = lease.new_holder()
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
             received = inbox.receive(
                 session,
                 conversation_id=inbound.conversation_id,
@@ -197,16 +211,21 @@ class Ledger:
             ownership.reopen(session, inbound.conversation_id, now)
             if not lease.take(session, inbound.conversation_id, holder, now):
                 return received, None
+            self._holding.add(holder)
             return received, _next_work(session, inbound.conversation_id, holder)
 
     def take_abandoned(self, now: datetime) -> list[Work]:
         """Takes the turns of conversations that have an unanswered message and that nobody works on."""
         taken: list[Work] = []
-        with Session(self.engine) as session, session.begin():
-            lease.release_the_dead(session)
+        with Session(self.reader) as session:
+            if not inbox.conversations_with_waiting_messages(session):
+                return taken
+        with self._writing() as session:
+            lease.release_the_dead(session, self._holding)
             for conversation_id in inbox.conversations_with_waiting_messages(session):
                 holder = lease.new_holder()
                 if lease.take(session, conversation_id, holder, now):
+                    self._holding.add(holder)
                     work = _next_work(session, conversation_id, holder)
                     if work:
                         taken.append(work)
@@ -218,7 +237,8 @@ class Ledger:
         Nothing is written when the lease was lost: whoever has it now answers the message.
         """
         work = outcome.work
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
+            self._holding.discard(work.holder)
             if not lease.release(session, work.conversation.id, work.holder):
                 return None
             if outcome.effects.erase:
@@ -229,6 +249,7 @@ class Ledger:
             # later takes the turn.
             following = _next_work(session, work.conversation.id, work.holder)
             if following and lease.take(session, work.conversation.id, work.holder, now):
+                self._holding.add(work.holder)
                 return following
         return None
 
@@ -354,7 +375,7 @@ class Ledger:
 
     def claim(self, conversation_id: str, specialist: str, replies: list[Reply], now: datetime) -> bool:
         """Gives the conversation to a specialist who pressed first; the person is told."""
-        with Session(self.engine) as session, session.begin():
+        with self._writing() as session:
             if not ownership.claim(session, conversation_id, specialist, now):
                 return False
             self._say(session, conversation_id, "web", replies, None, now, author="system")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
 from bot.safety.classifier import BUCKETS, FORM, IDEAS, Features, Reader, script, weights
@@ -168,7 +168,8 @@ def out_of_fold(examples: Sequence[Line], read: Readings, folds: int = 5) -> NDA
     chances = np.zeros((len(examples), len(HEADS)))
     fold_of = np.array([int(hashlib.sha256(line.group.encode()).hexdigest(), 16) % folds for line in examples])
     for fold in range(folds):
-        learn, judge = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        learn = [int(number) for number in np.flatnonzero(fold_of != fold)]
+        judge = [int(number) for number in np.flatnonzero(fold_of == fold)]
         rarity = _rarity([read.features[number] for number in learn])
         seen = _matrix([read.features[number] for number in learn], rarity)
         unseen = _matrix([read.features[number] for number in judge], rarity)

@@ -13,7 +13,7 @@ from typing import Any
 
 import jinja2
 
-from bot.web.text import offers, rich, safe_link, visible_text
+from bot.web.text import offers, own_choices, rich, safe_link, visible_text
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -81,6 +81,7 @@ class Pages:
         self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         self._environment.filters |= {
             "offers": offers,
+            "own_choices": own_choices,
             "rich": rich,
             "safe_link": safe_link,
             "visible_text": visible_text,

@@ -55,6 +55,12 @@ def offers(message: Mapping[str, Any]) -> bool:
     return bool(message.get("choices")) or any(card.get("number") for card in message.get("cards") or ())
 
 
+def own_choices(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The choices that need a button of their own: a listing has one in its card."""
+    cards = {card.get("number") for card in message.get("cards") or ()}
+    return [choice for choice in message.get("choices") or () if choice["number"] not in cards]
+
+
 def visible_text(message: Mapping[str, Any]) -> str:
     """The text of a message without what its cards and buttons show again.
 

@@ -1,6 +1,6 @@
 // One message as elements, with the same marks as templates/message.html.
 
-import { element, isSafeLink, rich, visibleText } from "./text.js";
+import { element, isSafeLink, ownChoices, rich, visibleText } from "./text.js";
 
 const FIELDS = ["address", "fee", "eligibility", "languages", "accessibility", "url", "verified"];
 
@@ -19,7 +19,8 @@ export function render(message, words, action) {
   for (const { href, label } of message.actions ?? []) {
     if (isSafeLink(href)) body.append(link(href, "button", rich(label, false)));
   }
-  if (message.choices?.length) body.append(choices(action, ...message.choices.map(choice)));
+  const own = ownChoices(message);
+  if (own.length) body.append(choices(action, ...own.map(choice)));
 
   const item = element("li", `message ${message.author} ${message.kind}`);
   if (message.seq) item.dataset.seq = message.seq;
@@ -83,9 +84,12 @@ function machine(original, words) {
 function listing(card, words, action) {
   const name = () => element("span", "unseen", ` ${card.name}`);
   const line = (className, text, links = false) => text && element("p", className, rich(text, links));
-  const phones = (card.phones ?? []).map(({ href, label }) =>
-    isSafeLink(href) ? link(href, "button call", rich(label, false), name()) : line("field", label),
-  );
+  const phones = (card.phones ?? []).map(({ href, label, display, line: whole }) => {
+    if (!isSafeLink(href)) return line("field", whole || `${label} ${display}`);
+    const number = element("bdi", "", display);
+    number.dir = "ltr";
+    return link(href, "button call", label, " ", number, name());
+  });
   const label = card.summary_label && element("b", "", card.summary_label);
   return element(
     "article",
@@ -94,7 +98,7 @@ function listing(card, words, action) {
     line("badge sample", card.sample_note),
     line("badge", card.distance),
     line("badge", card.scope),
-    card.summary && element("p", "summary", label, label && " ", rich(card.summary)),
+    card.summary && element("p", "summary", label, label && " ", element("bdi", "", rich(card.summary))),
     line(`hours ${card.open_state}`, card.open),
     ...phones,
     ...FIELDS.map((field) => line(`field ${field}`, card[field], true)),

@@ -52,6 +52,12 @@ export const isSafeLink = (href) => SAFE_LINK.test(href ?? "");
 /** Whether a message offers numbers to answer with. */
 export const offers = ({ choices, cards }) => !!choices?.length || !!cards?.some((card) => card.number);
 
+/** The choices that need a button of their own: a listing has one in its card. */
+export function ownChoices({ choices = [], cards = [] }) {
+  const numbers = new Set(cards.map((card) => card.number));
+  return choices.filter((choice) => !numbers.has(choice.number));
+}
+
 /** The text of a message without what its cards and buttons show again. */
 export function visibleText(message) {
   const names = (message.cards ?? []).map((card) => card.name);

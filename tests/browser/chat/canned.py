@@ -83,19 +83,16 @@ def _listing(language: str) -> Answer:
         _card(2, "Sample Community Pantry with a Rather Long Name, Kempenfelt Bay", language) | distant,
     ]
     text = "\n\n".join(f"{card['number']}. {card['name']}\n{card['summary']}\n{card['open']}" for card in cards)
-    return message(text, language, kind="listing", cards=cards)
+    choices = [{"number": card["number"], "label": card["name"]} for card in cards]
+    return message(text, language, kind="listing", cards=cards, choices=choices)
 
 
 def _card(number: int, name: str, language: str) -> Answer:
     words = SAID[language]["card"]
     display = "705-555-0101"
-    call = {
-        "display": display,
-        "href": "tel:+17055550101",
-        "label": words["phone"] + display,
-        "kind": "voice",
-    }
-    write = {"display": "686868", "href": "", "label": words["text"], "kind": "text"}
+    line = words["phone"] + display
+    call = {"display": display, "href": "tel:+17055550101", "label": words["call"], "line": line, "kind": "voice"}
+    write = {"display": "686868", "href": "", "label": words["text"], "line": words["text"], "kind": "text"}
     return {
         "id": f"sample-{number}",
         "name": name,

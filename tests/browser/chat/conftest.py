@@ -93,6 +93,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Chat]]:
         **options: Any,
     ) -> Chat:
         context = chromium.new_context(**options)
+        context.set_default_timeout(15_000)
         contexts.append(context)
         chat = Chat(context.new_page(), url or site.url, door)
         if ready:

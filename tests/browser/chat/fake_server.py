@@ -21,9 +21,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.language.catalogue import Catalogue
 from bot.web import pages
 from tests.browser.chat import canned
-from tests.browser.chat.fake_talk import RTL, Talk, words
+from tests.browser.chat.fake_talk import RTL, Talk
 
 LANGUAGES = [
     ("en", "English"),
@@ -54,8 +55,9 @@ class Fake:
         self.received: list[str] = []  # every text that arrived, repeats included
         self.pause = 0.0  # seconds between a message and its answer
         self.forgetful = False  # streams begin at the first message whatever the client has seen
+        self.words = Catalogue.load()
         self.pages = pages.Pages(
-            words().say,
+            self.words.say,
             languages=LANGUAGES,
             is_rtl=RTL.__contains__,
             lines=LINES,

@@ -16,7 +16,13 @@ Visit = Callable[..., Chat]
 
 
 def _start(chat: Chat, language: str) -> None:
-    expect(chat.page.locator(".menu")).to_be_visible()
+    expect(chat.page.locator("#messages > .bot").first).to_be_visible()
+
+
+def _menu(chat: Chat, language: str) -> None:
+    chat.door = "good2talk"
+    chat.open(language)
+    expect(chat.page.locator(".choices button").first).to_be_visible()
 
 
 def _listing(chat: Chat, language: str) -> None:
@@ -69,6 +75,7 @@ def _deleted(chat: Chat, language: str) -> None:
 
 STATES = {
     "start": _start,
+    "menu": _menu,
     "listing": _listing,
     "crisis": _crisis,
     "waiting": _waiting,
@@ -118,7 +125,9 @@ def test_axe_finds_nothing_on_the_page_for_a_wrong_address(visit: Visit, languag
     assert chat.violations() == []
 
 
-@pytest.mark.parametrize("state", ("start", "listing", "crisis", "waiting", "offline", "too long", "phone", "erase"))
+@pytest.mark.parametrize(
+    "state", ("start", "menu", "listing", "crisis", "waiting", "offline", "too long", "phone", "erase")
+)
 def test_axe_finds_nothing_in_the_dark(visit: Visit, state: str) -> None:
     chat = visit(color_scheme="dark")
     STATES[state](chat, "en")

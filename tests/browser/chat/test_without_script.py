@@ -14,9 +14,9 @@ Visit = Callable[..., Chat]
 
 
 @pytest.fixture
-def bare(visit: Visit) -> Callable[[str], Chat]:
-    def open_bare(language: str = "en") -> Chat:
-        chat = visit(ready=False, java_script_enabled=False)
+def bare(visit: Visit) -> Callable[..., Chat]:
+    def open_bare(language: str = "en", door: str = "211") -> Chat:
+        chat = visit(door, ready=False, java_script_enabled=False)
         chat.page.goto(chat.address(lang=language))
         return chat
 
@@ -29,7 +29,7 @@ def _say(chat: Chat, text: str) -> None:
 
 
 @pytest.mark.parametrize("language", ("en", "fr", "ar"))
-def test_words_are_sent_and_answered_by_a_form(bare: Callable[[str], Chat], language: str) -> None:
+def test_words_are_sent_and_answered_by_a_form(bare: Callable[..., Chat], language: str) -> None:
     chat = bare(language)
     expect(chat.page.locator("#messages > .bot").first).to_be_visible()
     chat.choose_language(language)
@@ -42,13 +42,13 @@ def test_words_are_sent_and_answered_by_a_form(bare: Callable[[str], Chat], lang
     expect(chat.page.locator("noscript a, noscript")).not_to_have_count(0)
 
 
-def test_a_number_is_a_button_without_script_too(bare: Callable[[str], Chat]) -> None:
-    chat = bare("en")
+def test_a_number_is_a_button_without_script_too(bare: Callable[..., Chat]) -> None:
+    chat = bare("en", "good2talk")
     chat.page.locator(".choices button").nth(1).click()
     expect(chat.page.locator("#messages > .person .text")).to_have_text("2")
 
 
-def test_markup_is_text_without_script_too(bare: Callable[[str], Chat]) -> None:
+def test_markup_is_text_without_script_too(bare: Callable[..., Chat]) -> None:
     chat = bare("en")
     evil = "<script>1</script><b>bold</b> & </li>"
     _say(chat, evil)
@@ -56,7 +56,7 @@ def test_markup_is_text_without_script_too(bare: Callable[[str], Chat]) -> None:
 
 
 def test_a_conversation_is_deleted_without_script_after_opening_the_question(
-    bare: Callable[[str], Chat],
+    bare: Callable[..., Chat],
 ) -> None:
     chat = bare("en")
     _say(chat, "Something private")
@@ -68,7 +68,7 @@ def test_a_conversation_is_deleted_without_script_after_opening_the_question(
     assert chat.page.locator("#messages > .person").count() == 0
 
 
-def test_a_message_that_is_too_long_gets_a_page_that_says_what_to_do(bare: Callable[[str], Chat]) -> None:
+def test_a_message_that_is_too_long_gets_a_page_that_says_what_to_do(bare: Callable[..., Chat]) -> None:
     chat = bare("en")
     _say(chat, "x" * 4001)
     expect(chat.page.locator("h1")).to_be_visible()

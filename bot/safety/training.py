@@ -115,13 +115,14 @@ def train(out: Path, *, data: Path = DATA) -> Path:
     matrix = _matrix(read.features, rarity)
     heads = [_model().fit(matrix, [line.level >= level for line in examples]) for level in HEADS]
     risky = [number for number, line in enumerate(examples) if line.kind]
-    kinds = _model().fit(matrix[risky], [examples[number].kind for number in risky])
+    names = sorted({str(examples[number].kind) for number in risky})
+    kinds = [_model().fit(matrix[risky], [examples[number].kind == name for number in risky]) for name in names]
     thresholds = fitted_thresholds(examples, read, out_of_fold(examples, read))
     settings = {
         "form": FORM,
         "size": BUCKETS + IDEAS,
         "levels": [level.label for level in HEADS],
-        "kinds": [str(kind) for kind in kinds.classes_],
+        "kinds": names,
         "thresholds": {
             name: {level.label: round(value, 4) for level, value in by_level.items()}
             for name, by_level in thresholds.items()
@@ -134,8 +135,8 @@ def train(out: Path, *, data: Path = DATA) -> Path:
         rarity=rarity.astype(np.float16),
         level_weights=np.concatenate([head.coef_ for head in heads]).T.astype(np.float16),
         level_bias=np.concatenate([head.intercept_ for head in heads]).astype(np.float32),
-        kind_weights=kinds.coef_.T.astype(np.float16),
-        kind_bias=kinds.intercept_.astype(np.float32),
+        kind_weights=np.concatenate([kind.coef_ for kind in kinds]).T.astype(np.float16),
+        kind_bias=np.concatenate([kind.intercept_ for kind in kinds]).astype(np.float32),
         settings=np.array(json.dumps(settings)),
     )
     unfinished.replace(path)

@@ -102,9 +102,7 @@ class Gateway(InputChannel):
                         metadata=body.get("metadata"),
                     )
                 )
-            except (
-                Exception
-            ) as problem:  # the gateway has a safe answer; it must learn that there is none here
+            except Exception as problem:  # the gateway has a safe answer; it must learn that there is none here
                 await forget(store, conversation)
                 return response.json({"error": type(problem).__name__}, status=500)
             if not collector.messages:

@@ -172,9 +172,7 @@ def _entity(name: str, value: Any) -> Dict[Text, Any]:
     return {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "Classifier"}
 
 
-def _set(
-    message: Message, intent: Optional[str], confidence: float, ranking: List[Any], entities: List[Any]
-) -> None:
+def _set(message: Message, intent: Optional[str], confidence: float, ranking: List[Any], entities: List[Any]) -> None:
     message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
     message.set("intent_ranking", [{"name": n, "confidence": p} for n, p in ranking], add_to_output=True)
     message.set(ENTITIES, entities, add_to_output=True)

@@ -33,9 +33,7 @@ class Features:
         )
 
     def fit(self, texts: Sequence[str]) -> "sparse.csr_matrix":
-        return sparse.hstack(
-            [self.characters.fit_transform(texts), self.words.fit_transform(texts)], format="csr"
-        )
+        return sparse.hstack([self.characters.fit_transform(texts), self.words.fit_transform(texts)], format="csr")
 
     def of(self, texts: Sequence[str]) -> "sparse.csr_matrix":
         return sparse.hstack([self.characters.transform(texts), self.words.transform(texts)], format="csr")

@@ -31,7 +31,7 @@ DATA = Path("data")
 NOT_PLAIN = ("violence.", "mental.crisis", "report.abuse", "addiction.harm_reduction", "ask_person")
 HEADS = (Level.CONCERN, Level.HIGH, Level.EMERGENCY)
 # Share of plain requests that the classifier alone may take for that level or worse, on folds not trained on.
-FALSE_ALARMS = {Level.CONCERN: 0.01, Level.HIGH: 0.004, Level.EMERGENCY: 0.001}
+FALSE_ALARMS = {Level.CONCERN: 0.02, Level.HIGH: 0.01, Level.EMERGENCY: 0.002}
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\{[^}]*\}|\([^)]*\))")
 _BLOCK = 6  # neighbouring lines are alike: they go to the same fold
 

@@ -71,6 +71,7 @@ def create_app(
         lifespan=_lifespan,
     )
     app.state.service = service
+    app.state.limits = limits
     app.state.pages = _pages(service)
     return app
 

@@ -50,13 +50,16 @@ class Limits:
         checks: list[tuple[RateLimitItem, str]] = [(self.total, "all"), (self.client, client)]
         if path == "/api/conversations" and method == "POST":
             checks.append((self.conversations, f"start:{client}"))
-        if method == "POST" and (path == "/api/messages" or path.startswith("/chat/")):
-            token = headers.get("authorization") or headers.get("cookie") or client
-            checks.append((self.conversation, f"say:{hash(token)}"))
         for item, key in checks:
             if not await self.limiter.hit(item, key):
-                return max(1, int(item.get_expiry() / 4))
+                return wait_after(item)
         return 0
+
+    async def refuses_message(self, conversation: str) -> int:
+        """0, or the seconds to wait before the conversation's next message. The caller lets danger through."""
+        if await self.limiter.hit(self.conversation, f"say:{conversation}"):
+            return 0
+        return wait_after(self.conversation)
 
     def address(self, scope: Scope, headers: Headers) -> str:
         """The client's address; a proxy that is trusted may name it. IPv6 counts by /64, as one household."""
@@ -72,6 +75,11 @@ class Limits:
         if isinstance(address, ipaddress.IPv6Address):
             return str(ipaddress.ip_network((address, 64), strict=False))
         return str(address)
+
+
+def wait_after(item: RateLimitItem) -> int:
+    """Seconds after which a part of the window is free again."""
+    return max(1, int(item.get_expiry() / 4))
 
 
 class Guard:

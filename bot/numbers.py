@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 _ONLY_NUMBER = re.compile(
-    r"^\W*(?:#|no\.?|nº|n°|number|numéro|numero|número|رقم|第|ਨੰਬਰ|nambar)?\s*(\d{1,2})\W*(?:个|號|号|please|svp|por favor)?\W*$",
+    r"^\W*(?:#|no\.?|nº|n°|number|numéro|numero|número|رقم|第|ਨੰਬਰ|nambar)?\s*"
+    r"(\d{1,2})\W*(?:个|號|号|please|svp|por favor)?\W*$",
     re.I,
 )
 _INSIDE = re.compile(

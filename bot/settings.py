@@ -17,14 +17,20 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PORCHLIGHT_", extra="ignore")
 
-    var: Path = Field(default=ROOT / "var", description="Folder of everything that is made: database, logs, keys, models.")
-    database_url: str | None = Field(default=None, description="SQLAlchemy URL. Without it a SQLite file in the var folder.")
+    var: Path = Field(
+        default=ROOT / "var", description="Folder of all that is made: database, logs, keys, models."
+    )
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL. Without it a SQLite file in the var folder."
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="Address that residents and carriers see, without a slash at the end.",
     )
     rasa_url: str = Field(default="http://127.0.0.1:5005", description="The Rasa server, on loopback. Set by bin/up.")
-    actions_url: str = Field(default="http://127.0.0.1:5055", description="The action server, on loopback. Set by bin/up.")
+    actions_url: str = Field(
+        default="http://127.0.0.1:5055", description="The action server, on loopback. Set by bin/up."
+    )
     engine_secret: SecretStr = Field(
         default=SecretStr(""),
         description="Shared by the gateway and Rasa's channel. Set by bin/up, new at each start.",
@@ -34,10 +40,14 @@ class Settings(BaseSettings):
         default=None,
         description="Key for pseudonyms and addresses (32 bytes, base64). Without it one is made in the var folder.",
     )
-    twilio_account_sid: str | None = Field(default=None, description="Account of the carrier. Not used by the web chat.")
-    twilio_auth_token: SecretStr | None = Field(default=None, description="Token of the carrier. Not used by the web chat.")
+    twilio_account_sid: str | None = Field(
+        default=None, description="Account of the carrier. Not used by the web chat."
+    )
+    twilio_auth_token: SecretStr | None = Field(
+        default=None, description="Token of the carrier. Not used by the web chat."
+    )
     redis_url: str | None = Field(
-        None, description="Where several gateways share rate limits. Without it each counts for itself."
+        default=None, description="Where several gateways share rate limits. Without it each counts for itself."
     )
     risk_model: Path | None = Field(
         None, description="The trained risk classifier. Set by bin/up; without it the patterns alone screen."
@@ -47,13 +57,23 @@ class Settings(BaseSettings):
         "", description="Sites that may embed the chat, separated by spaces (https://example.org)."
     )
     exit_url: str = Field(default="https://www.google.ca/", description="Where the button “Leave now” leads.")
-    default_language: str = Field(default="en", description="Language before anything is known of the person: en or fr.")
+    default_language: str = Field(
+        default="en", description="Language before anything is known of the person: en or fr."
+    )
     languages_off: str = Field(default="", description="Languages that are not offered, codes separated by spaces.")
     drafts: bool = Field(default=True, description="Use messages that no native speaker has reviewed yet.")
-    rate_messages: str = Field(default="30/minute", description="Messages that one conversation may send.")
-    rate_client: str = Field(default="240/minute", description="Requests that one network address may make.")
-    rate_conversations: str = Field(default="20/minute", description="Conversations that one network address may start.")
-    rate_total: str = Field(default="6000/minute", description="Requests in all; protects the machine.")
+    rate_messages: str = Field(
+        default="60/minute",
+        description="Messages that one conversation may send; a message about danger is never refused.",
+    )
+    rate_client: str = Field(
+        default="3000/minute",
+        description="Requests that one network address may make. Many people may share one: a library, a shelter.",
+    )
+    rate_conversations: str = Field(
+        default="300/minute", description="Conversations that one network address may start."
+    )
+    rate_total: str = Field(default="30000/minute", description="Requests in all; protects the machine.")
     trusted_proxies: str = Field(
         default="127.0.0.1",
         description="Addresses of reverse proxies whose X-Forwarded-For is believed, with spaces.",

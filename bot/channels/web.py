@@ -17,6 +17,7 @@ from bot.channels.phone_code import phone_code
 from bot.conversations.ledger import Seen, Spoken
 from bot.doors.routes import greeting
 from bot.language.catalogue import RTL
+from bot.safety import Level
 from bot.service import Service
 from bot.words import Reply
 
@@ -150,8 +151,16 @@ async def send(request: Request) -> Response:
     if len(text) > LONGEST:
         raise Refused(413, f"A message has at most {LONGEST} characters.")
     seen = await seen_by(request, 1 << 30)
+    await unless_too_fast(request, seen.id, text)
     await accept(service_of(request), seen.id, client_id, text)
     return JSONResponse({"id": client_id}, status_code=202)
+
+
+async def unless_too_fast(request: Request, conversation: str, text: str) -> None:
+    """Refuses a conversation that sends too fast, unless the message is about danger."""
+    wait = await request.app.state.limits.refuses_message(conversation)
+    if wait and service_of(request).turns.ears.risk(text).level < Level.HIGH:
+        raise Refused(429, "That was very fast. Please wait a moment and send it again.", **{"retry-after": str(wait)})
 
 
 async def accept(service: Service, conversation: str, client_id: str, text: str) -> None:

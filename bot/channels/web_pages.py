@@ -83,6 +83,7 @@ async def form(request: Request) -> Response:
     if seen and text.strip():
         if len(text) > web.LONGEST:
             raise web.Refused(413, "too long")
+        await web.unless_too_fast(request, seen.id, text)
         await web.accept(service, seen.id, uuid.uuid4().hex, text)
         await _answered(service, seen.id)
     return back

@@ -136,7 +136,8 @@ def install_file(path: Path) -> str:
     try:
         package.install_from_path(path)
     except Exception as problem:
-        raise NotInstalled(f"{path} is not an Argos package that can be installed ({type(problem).__name__}).") from None
+        kind = type(problem).__name__
+        raise NotInstalled(f"{path} is not an Argos package that can be installed ({kind}).") from None
     new = installed_pairs(folder) - before
     if not new:
         return f"{path.name} was installed already."
@@ -165,7 +166,7 @@ def install_pairs(code: str) -> str:
         )
     wanted = [one for one in offered if {one.from_code, one.to_code} == {"en", code}]
     if not wanted:
-        raise NotInstalled(f"the index has no pair between English and {code}; this language stays without translation.")
+        raise NotInstalled(f"the index has no pair between English and {code}; it stays without translation.")
     for one in wanted:
         package.install_from_path(one.download())
     return f"Installed {', '.join(f'{one.from_code} → {one.to_code}' for one in wanted)}."

@@ -64,7 +64,7 @@ def _united(hits: list[Hit], opinion: Opinion | None, minor: bool) -> Risk:
     by_classifier = opinion.level if opinion else Level.NONE
     level = max(by_patterns, by_classifier)
     strongest = [hit for hit in hits if hit.level == by_patterns]
-    if strongest:
+    if strongest and by_patterns >= by_classifier:
         kind: str | None = min((hit.kind for hit in strongest), key=KINDS.index)
     else:
         kind = opinion.kind if opinion else None

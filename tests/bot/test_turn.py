@@ -31,7 +31,7 @@ async def test_a_resident_gets_services_near_them_without_rasa(resident: Residen
     await resident.enter(language="en")
     menu = await resident.say("I need food")
     assert "error" not in words(menu).lower()
-    assert [choice["label"] for choice in menu[-1]["choices"]][0] == "Food"
+    assert menu[-1]["choices"][0]["label"] == "Food"
     await resident.say("1")
     await resident.say("1")
     results = await resident.say("Ajax")
@@ -97,7 +97,7 @@ async def test_distress_gets_a_gentle_question_and_then_the_help_that_was_asked_
 ) -> None:
     engine.away = False
     await resident.enter(language="en")
-    said = await resident.say("I was suicidal last year, now I need help with rent")
+    said = await resident.say("I was suicidal last year. I need help with rent")
     assert "Are you thinking about hurting yourself?" in said[0]["text"]
     assert len(said) > 1
     assert (await resident.state())["owner"] == "bot"

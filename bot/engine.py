@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import aiohttp
 import structlog
 
 log = structlog.get_logger(__name__)
@@ -43,14 +43,11 @@ class Engine:
     PATIENCE = 3
     PAUSE = 5.0
 
-    def __init__(self, url: str, secret: str, timeout: float, client: httpx.AsyncClient | None = None) -> None:
-        self._client = client or httpx.AsyncClient(
-            base_url=url,
-            headers={"x-porchlight-secret": secret},
-            timeout=httpx.Timeout(timeout, connect=1.0),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
-            trust_env=False,
-        )
+    def __init__(self, url: str, secret: str, timeout: float) -> None:
+        self._url = url
+        self._headers = {"x-porchlight-secret": secret}
+        self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=1.0)
+        self._session: aiohttp.ClientSession | None = None
         self._failures = 0
         self._rest_until = 0.0
 
@@ -99,31 +96,48 @@ class Engine:
     async def forget(self, conversation: str) -> None:
         """Asks Rasa to drop what it holds of a conversation. Not being there is as good."""
         try:
-            await self._client.post("/webhooks/gateway/forget", json={"conversation": conversation})
-        except httpx.HTTPError:
+            async with self._client().post("/webhooks/gateway/forget", json={"conversation": conversation}):
+                pass
+        except (aiohttp.ClientError, TimeoutError):
             log.info("engine not told to forget", conversation=conversation)
 
     async def alive(self) -> bool:
         """Whether Rasa has its model and takes messages."""
         try:
-            return (await self._client.get("/webhooks/gateway/ready", timeout=2.0)).status_code == 200
-        except httpx.HTTPError:
+            async with self._client().get("/webhooks/gateway/ready") as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError):
             return False
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
+
+    def _client(self) -> aiohttp.ClientSession:
+        """The session, made at first use: it belongs to the loop that runs then."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                self._url,
+                headers=self._headers,
+                timeout=self._timeout,
+                connector=aiohttp.TCPConnector(limit=64),
+                trust_env=False,
+            )
+        return self._session
 
     async def _post(self, path: str, body: Any, again: dict[str, Any]) -> Any:
         if time.monotonic() < self._rest_until:
             raise EngineAway("Rasa is being left alone for a moment.")
         for attempt in (1, 2):
             try:
-                response = await self._client.post(path, json=body if attempt == 1 or not again else {**body, **again})
-                if response.status_code == 200:
-                    self._failures = 0
-                    return response.json()
-                problem = f"status {response.status_code}"
-            except (httpx.HTTPError, ValueError) as error:
+                sent = body if attempt == 1 or not again else {**body, **again}
+                async with self._client().post(path, json=sent) as response:
+                    if response.status == 200:
+                        answer = await response.json()
+                        self._failures = 0
+                        return answer
+                    problem = f"status {response.status}"
+            except (aiohttp.ClientError, TimeoutError, ValueError) as error:
                 problem = type(error).__name__
             log.warning("engine attempt failed", attempt=attempt, problem=problem)
         self._failed(problem)
@@ -131,7 +145,7 @@ class Engine:
 
     def _failed(self, problem: str) -> None:
         self._failures += 1
-        if self._failures >= self.PATIENCE and problem not in ("ConnectError",):
+        if self._failures >= self.PATIENCE and problem != "ClientConnectorError":
             self._rest_until = time.monotonic() + self.PAUSE
             self._failures = 0
 

@@ -85,20 +85,15 @@ class Catalogue:
             language: {key: t for key, t in entries.items() if drafts or not t.draft}
             for language, entries in translations.items()
         }
+        complete = (code for code, entries in self.translations.items() if entries.keys() >= self.sources.keys())
+        self.languages = ["en", *sorted(complete)]
+        """Languages that have every message, English first: the ones that can be offered."""
 
     @classmethod
     def load(cls, folder: Path = FOLDER, *, drafts: bool = True) -> Catalogue:
         """Reads all files of the folder; with `drafts` false unreviewed translations are not used."""
         languages = [code for code in languages_in(folder) if code != "en"]
         return cls(read_sources(folder), {c: read_translations(c, folder) for c in languages}, drafts=drafts)
-
-    @property
-    def languages(self) -> list[str]:
-        """Languages that have every message, English first: the ones that can be offered."""
-        return [
-            "en",
-            *sorted(c for c, entries in self.translations.items() if entries.keys() >= self.sources.keys()),
-        ]
 
     def has(self, message: str, language: str) -> bool:
         return language == "en" or message in self.translations.get(language, {})

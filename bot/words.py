@@ -5,7 +5,7 @@ Pure but for reading listings: the same pieces give the same words on every chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from bot.cards import Card, Cards
 from bot.language.catalogue import RTL, Catalogue
 from directory_client.lines import lines
 from directory_client.listings import Listing
+from directory_client.phones import dialled
 
 FindListing = Callable[[str, Mapping[str, Any] | None], Listing | None]
 """(listing id, {"lat", "lon"} or None) → the listing with its distance."""
@@ -32,6 +33,7 @@ class Reply:
     kind: str = "text"
     choices: tuple[tuple[int, str], ...] = ()
     cards: tuple[Card, ...] = ()
+    actions: tuple[dict[str, str], ...] = ()
     options: tuple[dict[str, Any], ...] = ()
     shown: tuple[str, ...] = ()
 
@@ -40,6 +42,7 @@ class Reply:
         return {
             "choices": [{"number": number, "label": label} for number, label in self.choices],
             "cards": [card.as_json() for card in self.cards],
+            "actions": [dict(action) for action in self.actions],
             "rtl": self.language in RTL,
         }
 
@@ -49,6 +52,7 @@ class _Numbering:
     """Numbers run through all replies of a turn, so that "2" means one thing."""
 
     options: list[dict[str, Any]] = field(default_factory=list)
+    offered: set[str] = field(default_factory=set)
 
     def add(self, label: str, given: dict[str, Any]) -> int:
         self.options.append({"number": len(self.options) + 1, "label": label, "given": given})
@@ -97,8 +101,21 @@ class Words:
             language=spoken,
             kind="menu" if choices and kind == "text" else kind,
             choices=tuple(choices),
+            actions=tuple(self._calls(piece, spoken, numbering)) if kind == "crisis" else (),
             options=tuple(numbering.options[before:]),
         )
+
+    def _calls(self, piece: Piece, language: str, numbering: _Numbering) -> Iterator[dict[str, str]]:
+        """Large buttons for the lines that a crisis sentence names, each once in a turn: call, and text."""
+        for fact in (piece.get("facts") or {}).values():
+            line = lines()[fact["line"]] if isinstance(fact, Mapping) and "line" in fact else None
+            if line is None or line.id in numbering.offered:
+                continue
+            numbering.offered.add(line.id)
+            for number, verb, scheme in ((line.voice, "call", "tel"), (line.text, "text", "sms")):
+                if number:
+                    label = f"{self.catalogue.say(f'listing_verb_{verb}', language)} {number}"
+                    yield {"label": label, "href": f"{scheme}:{dialled(number)}"}
 
     def _listings(
         self, piece: Piece, language: str, find: FindListing, numbering: _Numbering, now: datetime

@@ -15,6 +15,8 @@ from starlette.routing import Route
 from bot.channels import web
 from bot.channels.web import as_json, service_of
 from bot.conversations.ledger import Seen
+from bot.doors.door import Door
+from bot.doors.routes import greeting
 from bot.language.catalogue import RTL
 from bot.web.pages import Door as PageDoor
 from bot.web.pages import Pages
@@ -48,11 +50,27 @@ async def page(request: Request) -> Response:
     html = pages_of(request).chat(
         PageDoor(door.id, door.name(language)),
         language,
-        messages=[as_json(message) for message in seen.messages] if seen else [],
+        messages=[as_json(message) for message in seen.messages] if seen else await _welcome(request, door, language),
         token=request.cookies.get(COOKIE) if seen else None,
         embed=embed,
     )
     return HTMLResponse(html)
+
+
+async def _welcome(request: Request, door: Door, language: str) -> list[dict[str, Any]]:
+    """The greeting for a browser without JavaScript that has no conversation yet. Nothing is stored."""
+    service = service_of(request)
+    now = service.clock()
+
+    def worded() -> list[dict[str, Any]]:
+        replies = service.words.replies(greeting(door), language, service.ledger.find(now), now)
+        return [
+            {"seq": number, "author": "bot", "language": reply.language, "kind": reply.kind, "text": reply.text,
+             "machine_translated": False, "original": None, **reply.payload()}
+            for number, reply in enumerate(replies)
+        ]  # fmt: skip
+
+    return await to_thread.run_sync(worded)
 
 
 async def form(request: Request) -> Response:
@@ -65,6 +83,10 @@ async def form(request: Request) -> Response:
     text, language, action = (str(fields.get(name) or "") for name in ("text", "language", "action"))
     back = RedirectResponse(door.entry.web, status_code=303)
     seen = await _seen(request, door.id)
+    if action == "forget":  # the script has taken the conversation over
+        left = Response(status_code=204)
+        left.delete_cookie(COOKIE, path="/")
+        return left
     if action == "delete":
         if seen:
             await web.erased(service, seen.id)

@@ -203,7 +203,7 @@ def fitted_thresholds(
 
 
 def _model() -> LogisticRegression:
-    return LogisticRegression(C=40.0, solver="liblinear", dual=True, max_iter=300)
+    return LogisticRegression(C=20.0, solver="liblinear", dual=True, max_iter=300)
 
 
 def _rarity(vectors: Sequence[Features]) -> NDArray[np.float64]:

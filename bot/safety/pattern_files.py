@@ -35,7 +35,7 @@ class PatternFile:
         self._path = path
         data = _read(path)
         known = {
-            "language", "concepts", "spaced", "by_ear", "prefixes", "sets", "guards", "usual_guards", "idioms",
+            "language", "concepts", "spaced", "by_ear", "prefixes", "sets", "guards", "usual_guards", "always_guards", "idioms",
             "subjects", "minor", "keywords", "patterns",
         }  # fmt: skip
         if not isinstance(data, dict) or (unknown := set(data) - known):
@@ -53,6 +53,7 @@ class PatternFile:
         self._negations = self._plain_words(negation)
         self.denials = [word.replace(" ", "") for word in self._negations] if self.dialect.spaced else []
         self._usual: Mapping[str, list[str]] = data.get("usual_guards", {})
+        self._always: Mapping[str, list[str]] = data.get("always_guards", {})
         self._subjects = self._subject_expression(data.get("subjects", {}))
         self._idioms: list[str] = data.get("idioms", [])
         self.minors = [self._expression("minor", [one]) for one in data.get("minor", ())]
@@ -110,7 +111,8 @@ class PatternFile:
             raise self._error(code, f"who is {who!r}, not first, third or any")
         try:
             level = Level.named(label)
-            guards = fields.get("guards", self._usual.get(kind, self._usual.get("*", [])))
+            guards = [*fields.get("guards", self._usual.get(kind, self._usual.get("*", [])))]
+            guards += [guard for guard in self._always.get(kind, []) if guard not in guards]
             pattern = Pattern(
                 code=code,
                 level=level,

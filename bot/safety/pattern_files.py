@@ -72,7 +72,7 @@ class PatternFile:
             yield self._phrase(None, text)
 
     def pieces(self) -> Iterator[Phrase]:
-        """Phrases long enough not to stand by accident inside a long word."""
+        """Phrases of several words, long enough not to stand by accident inside a long word."""
         if not self.dialect.spaced or self.dialect.by_ear:
             return
         for pattern, matches in self._matches:
@@ -80,7 +80,8 @@ class PatternFile:
                 continue
             for text in matches:
                 node = self._parse(pattern.code, text)
-                if phrases.shortest(node) >= 8 and ".." not in text and "*" not in text:
+                letters, words = phrases.shortest(node)
+                if letters >= 8 and words >= 2 and ".." not in text and "*" not in text:
                     yield Phrase(
                         pattern,
                         None,

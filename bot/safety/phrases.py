@@ -348,14 +348,16 @@ def rarest(groups: Needs) -> frozenset[str]:
     return min(groups, key=_commonness)
 
 
-def shortest(node: Node) -> int:
-    """Fewest letters that a match has, for pieces where a short one would be an accident."""
+def shortest(node: Node) -> tuple[int, int]:
+    """Fewest letters and fewest words that a match has, for pieces where a short one would be an accident."""
     match node:
         case Word(text):
-            return len(text)
+            return len(text), 1
         case All(phrases):
-            return sum(shortest(p) for p in phrases)
+            each = [shortest(p) for p in phrases]
+            return sum(letters for letters, _ in each), sum(words for _, words in each)
         case Any(phrases):
-            return min(shortest(p) for p in phrases)
+            each = [shortest(p) for p in phrases]
+            return min(letters for letters, _ in each), min(words for _, words in each)
         case _:
-            return 0
+            return 0, 0

@@ -167,9 +167,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("referral_shown", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_referral_shown_conversation_id"), ["conversation_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_referral_shown_conversation_id"), ["conversation_id"], unique=False)
 
     op.create_table(
         "risk_finding",
@@ -186,9 +184,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("risk_finding", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_risk_finding_conversation_id"), ["conversation_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_risk_finding_conversation_id"), ["conversation_id"], unique=False)
 
     op.create_table(
         "metadata",
@@ -512,9 +508,7 @@ def upgrade() -> None:
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_location_id"), ["location_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_organization_id"), ["organization_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_contact_service_at_location_id"), ["service_at_location_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_contact_service_at_location_id"), ["service_at_location_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_service_id"), ["service_id"], unique=False)
 
     op.create_table(
@@ -603,9 +597,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_phone_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_phone_location_id"), ["location_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_phone_organization_id"), ["organization_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_phone_service_at_location_id"), ["service_at_location_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_phone_service_at_location_id"), ["service_at_location_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_phone_service_id"), ["service_id"], unique=False)
 
     op.create_table(

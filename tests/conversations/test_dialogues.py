@@ -67,9 +67,7 @@ def plain(text: str) -> str:
 
 def holds(text: str, message: str, language: str) -> bool:
     """Whether a message of the catalogue stands in the text, whatever its facts are."""
-    words = (
-        CATALOGUE.sources[message].text if language == "en" else CATALOGUE.translations[language][message].text
-    )
+    words = CATALOGUE.sources[message].text if language == "en" else CATALOGUE.translations[language][message].text
     pattern = ".*?".join(re.escape(part) for part in re.split(r"\{\w+\}", plain(words)))
     return re.search(pattern, plain(text), re.DOTALL) is not None
 

@@ -13,12 +13,16 @@ import uvicorn
 
 from bot.app import create_app
 from bot.language.identification import Identified
-from bot.safety import Screen
+from bot.safety import Level, Risk
 from bot.understanding import Ears
 
 
 class Deaf:
-    """Stands for language identification and places, which take seconds to load and have no part in this."""
+    """Stands for screen, language and places, which take seconds to load and have no part in this."""
+
+    def assess(self, text: str) -> Risk:
+        danger = "die" in text
+        return Risk(Level.HIGH if danger else Level.NONE, "suicide" if danger else None, ())
 
     def identify(self, text: str, *, session_language: str | None = None) -> Identified:
         return Identified("und", False, 0.0)
@@ -32,7 +36,7 @@ def main(port: int, step: str) -> None:
         if reached == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    app = create_app(at=at, ears=Ears(Screen.load(), Deaf(), Deaf()))  # type: ignore[arg-type]
+    app = create_app(at=at, ears=Ears(Deaf(), Deaf(), Deaf()))  # type: ignore[arg-type]
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error")
 
 

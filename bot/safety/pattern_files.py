@@ -35,8 +35,8 @@ class PatternFile:
         self._path = path
         data = _read(path)
         known = {
-            "language", "concepts", "spaced", "by_ear", "prefixes", "sets", "guards", "usual_guards", "always_guards", "idioms",
-            "subjects", "minor", "keywords", "patterns",
+            "language", "concepts", "spaced", "by_ear", "prefixes", "sets", "guards", "usual_guards",
+            "always_guards", "idioms", "subjects", "minor", "keywords", "patterns",
         }  # fmt: skip
         if not isinstance(data, dict) or (unknown := set(data) - known):
             raise self._error("", f"unknown fields {sorted(unknown) if isinstance(data, dict) else data!r}")

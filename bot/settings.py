@@ -17,9 +17,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PORCHLIGHT_", extra="ignore")
 
-    var: Path = Field(
-        default=ROOT / "var", description="Folder of all that is made: database, logs, keys, models."
-    )
+    var: Path = Field(default=ROOT / "var", description="Folder of all that is made: database, logs, keys, models.")
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL. Without it a SQLite file in the var folder."
     )

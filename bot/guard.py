@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -20,7 +20,7 @@ LARGEST = 64 * 1024
 
 @dataclass(slots=True)
 class Limits:
-    """How much one client and all together may ask. Counted by hashed address in memory, or in Redis."""
+    """How much one client and all together may ask. Counted in the memory of this process."""
 
     limiter: MovingWindowRateLimiter
     conversation: RateLimitItem
@@ -31,9 +31,8 @@ class Limits:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Limits:
-        storage = RedisStorage(f"async+{settings.redis_url}") if settings.redis_url else MemoryStorage()
         return cls(
-            MovingWindowRateLimiter(storage),
+            MovingWindowRateLimiter(MemoryStorage()),
             parse(settings.rate_messages),
             parse(settings.rate_client),
             parse(settings.rate_conversations),

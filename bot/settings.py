@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         default=None, description="Token of the carrier. Not used by the web chat."
     )
     redis_url: str | None = Field(
-        default=None, description="Where several gateways share rate limits. Without it each counts for itself."
+        default=None, description="Reserved for several gateways that share rate limits. Not used yet."
     )
     risk_model: Path | None = Field(
         None, description="The trained risk classifier. Set by bin/up; without it the patterns alone screen."

@@ -25,9 +25,9 @@ from bot.safety.normalise import HARD, Views, sound
 
 log = structlog.get_logger(__name__)
 
-FORM = 2  # of the artefact; a file of another form is refused
+FORM = 3  # of the artefact; a file of another form is refused
 BUCKETS = 1 << 17  # of character n-grams; the ideas have their own after these
-IDEAS = 1 << 16
+IDEAS = 1 << 17
 SIZES = (2, 3, 4, 5)
 NEAR = 40  # letters within which two ideas belong together
 FOLDER = Path("var/safety")
@@ -84,17 +84,24 @@ def n_grams(view: str) -> Features:
 
 
 def ideas(mentions: Iterable[Mention]) -> Features:
-    """The buckets of ideas, of pairs near each other and of three in a row. Values from BUCKETS up."""
+    """The buckets of ideas, of pairs near each other, and of two or three neighbours with the words between.
+
+    Values from BUCKETS up, ascending.
+    """
     row = list(mentions)
     names: set[str] = set()
-    for number, first in enumerate(row):
-        names.add(first.concept)
-        for second in row[number + 1 : number + 6]:
+    known = [one for one in row if one.idea]
+    for number, first in enumerate(known):
+        names.add(first.name)
+        for second in known[number + 1 : number + 6]:
             if second.place - first.place < NEAR:
-                names.add(f"{first.concept}>{second.concept}")
-        three = row[number : number + 3]
+                names.add(f"{first.name}>{second.name}")
+        three = known[number : number + 3]
         if len(three) == 3 and three[2].place - first.place < NEAR:
-            names.add(">".join(one.concept for one in three))
+            names.add(">".join(one.name for one in three))
+    for number in range(len(row) - 1):
+        names.add("|".join(one.name for one in row[number : number + 2]))
+        names.add("|".join(one.name for one in row[number : number + 3]))
     return np.array(sorted({BUCKETS + zlib.crc32(name.encode()) % IDEAS for name in names}), dtype=np.int64)
 
 

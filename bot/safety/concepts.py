@@ -27,10 +27,14 @@ _UNSPACED_STRETCH = 3  # one Han character says about as much as three letters
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One idea in a view. `place` counts letters (Han characters as three)."""
+    """One idea, or one word that stands for none, in a view.
+
+    place: in letters from the start (Han characters count as three). name: of the idea, or the word itself.
+    """
 
     place: int
-    concept: str
+    name: str
+    idea: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +79,25 @@ class Concepts:
             self._phrases[ear].add(entry, phrases.needs(node, dialect))
 
     def mentions(self, view: str, heard: str | None) -> list[Mention]:
-        """The ideas of a view in order, in the language whose words cover most of it.
+        """The ideas and the other words of a view in order.
 
+        Ideas are read in the language whose words cover most of the view.
         heard: the same view as `normalise.sound` gives it, or None when it has no Latin letters.
         """
         by_file: defaultdict[int, set[tuple[int, int, str]]] = defaultdict(set)
         for ear, text in enumerate((view, heard)):
             if text is not None:
                 self._find(text, ear, by_file)
-        best: tuple[float, list[Mention]] = (0.0, [])
+        best, share = -1, 0.0
         for number, found in by_file.items():
-            dialect = self._files[number].dialect
-            share = _covered(found) / max(1, len((heard or view) if dialect.by_ear else view))
-            share *= _BY_EAR_SHARE if dialect.by_ear else 1.0
-            if share > best[0]:
-                stretch = 1 if dialect.spaced else _UNSPACED_STRETCH
-                best = share, [Mention(start * stretch, concept) for start, _, concept in sorted(found)]
-        return best[1]
+            ear = self._files[number].dialect.by_ear
+            here = _covered(found) / max(1, len((heard or view) if ear else view)) * (_BY_EAR_SHARE if ear else 1)
+            if here > share:
+                best, share = number, here
+        if best < 0:
+            return _row(view, set(), spaced=True)
+        dialect = self._files[best].dialect
+        return _row((heard or view) if dialect.by_ear else view, by_file[best], spaced=dialect.spaced)
 
     def _find(self, view: str, ear: int, by_file: defaultdict[int, set[tuple[int, int, str]]]) -> None:
         place = 0
@@ -112,6 +118,20 @@ class Concepts:
                 if length > len(form):
                     break
                 yield from self._stems[ear].get(form[:length], ())
+
+
+def _row(view: str, found: set[tuple[int, int, str]], *, spaced: bool) -> list[Mention]:
+    """Ideas where they stand and, between them, the words (or Han characters) that belong to none."""
+    stretch = 1 if spaced else _UNSPACED_STRETCH
+    row = [Mention(start * stretch, concept, True) for start, _, concept in found]
+    taken = {place for start, stop, _ in found for place in range(start, stop)}
+    bits = re.finditer(r"[^ ]+" if spaced else r"[^ ]", view)
+    row += [
+        Mention(bit.start() * stretch, bit.group(), False)
+        for bit in bits
+        if bit.start() not in taken and bit.group() not in (SOFT, HARD)
+    ]
+    return sorted(row, key=lambda one: (one.place, one.name))
 
 
 def _covered(found: Iterable[tuple[int, int, str]]) -> int:

@@ -288,17 +288,14 @@ def views(text: str, *, unmask: Callable[[str], str] | None = None) -> Views:
     if unmask is not None and ("*" in flattened or "#" in flattened):
         flattened = _MASKED.sub(lambda match: unmask(match.group()), flattened)
     spaced: dict[str, None] = {}
+    heard: dict[str, None] = {}
     pieces: dict[str, None] = {}
-    for reading in (flattened, *_looks(flattened)):
+    for number, reading in enumerate((flattened, *_looks(flattened))):
         loose = _loose(reading)
-        spaced[_tidy(loose)] = None
-        if (joined := _joined(loose)) is not None:
-            spaced[_tidy(joined)] = None
+        joined = _joined(loose)
+        views = [_tidy(one) for one in (loose, joined) if one is not None]
+        spaced.update(dict.fromkeys(views))
         pieces.update(dict.fromkeys(_pieces(loose)))
-    plain = next(iter(spaced))
-    sounds = tuple(dict.fromkeys(sound(view) for view in spaced)) if _has_latin(plain) else ()
-    return Views(tuple(spaced), sounds, tuple(pieces))
-
-
-def _has_latin(view: str) -> bool:
-    return _LATIN.search(view) is not None
+        if number == 0:  # digits are letters of their own in words written by ear, not signs for others
+            heard.update(dict.fromkeys(sound(view) for view in views if _LATIN.search(view)))
+    return Views(tuple(spaced), tuple(heard), tuple(pieces))

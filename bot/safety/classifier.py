@@ -25,8 +25,8 @@ from bot.safety.normalise import HARD, Views, sound
 
 log = structlog.get_logger(__name__)
 
-FORM = 3  # of the artefact; a file of another form is refused
-BUCKETS = 1 << 17  # of character n-grams; the ideas have their own after these
+FORM = 4  # of the artefact; a file of another form is refused
+BUCKETS = 1 << 19  # of character n-grams; the ideas have their own after these
 IDEAS = 1 << 17
 SIZES = (2, 3, 4, 5)
 NEAR = 40  # letters within which two ideas belong together
@@ -42,7 +42,14 @@ _SCRIPTS = (
     ("han", "\u3400", "\u9fff"),
     ("arabic", "\u0600", "\u06ff"),
     ("gurmukhi", "\u0a00", "\u0a7f"),
+    ("devanagari", "\u0900", "\u097f"),
+    ("bengali", "\u0980", "\u09ff"),
+    ("gujarati", "\u0a80", "\u0aff"),
+    ("tamil", "\u0b80", "\u0bff"),
+    ("hangul", "\uac00", "\ud7a3"),
+    ("cyrillic", "\u0400", "\u04ff"),
 )
+SCRIPTS = (*(name for name, _, _ in _SCRIPTS), "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +123,9 @@ class Reader:
         return np.concatenate([n_grams(view), ideas(self._concepts.mentions(view, heard))])
 
 
-def weights(features: Features, rarity: NDArray[Any]) -> NDArray[Any]:
-    """How much each feature counts: by rarity, n-grams and ideas each with length one. Same shape."""
-    found = rarity[features]
+def weights(features: Features, worth: NDArray[Any]) -> NDArray[Any]:
+    """How much each feature counts: by its worth, n-grams and ideas each with length one. Same shape."""
+    found = worth[features]
     split = int(np.searchsorted(features, BUCKETS))
     for block in (found[:split], found[split:]):
         if len(block):
@@ -132,7 +139,7 @@ class Classifier:
     def __init__(self, arrays: dict[str, NDArray[Any]], settings: dict[str, Any]) -> None:
         if settings.get("form") != FORM or settings.get("size") != BUCKETS + IDEAS:
             raise ValueError("the artefact has another form than this program reads")
-        self._rarity: Floats = arrays["rarity"].astype(np.float32)  # (size,)
+        self._worth: Floats = arrays["worth"].astype(np.float32)  # (size,)
         self._level: Floats = arrays["level_weights"].astype(np.float32)  # (size, levels)
         self._level_bias: Floats = arrays["level_bias"].astype(np.float32)
         self._kind: Floats = arrays["kind_weights"].astype(np.float32)  # (size, kinds)
@@ -183,7 +190,7 @@ class Classifier:
         found = self._reader.features(view, sound(view) if latin else None)
         if not len(found):
             return Opinion(Level.NONE, None, 0.0)
-        counts = weights(found, self._rarity)
+        counts = weights(found, self._worth)
         scores = counts @ self._level[found] + self._level_bias
         chances = 1 / (1 + np.exp(-scores))
         thresholds = self._thresholds[script(view)]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
-from bot.safety.classifier import BUCKETS, FORM, IDEAS, Features, Reader, script, weights
+from bot.safety.classifier import BUCKETS, FORM, IDEAS, SCRIPTS, Features, Reader, script, weights
 from bot.safety.concepts import FOLDER as CONCEPT_FOLDER
 from bot.safety.concepts import Concepts
 from bot.safety.levels import Level
@@ -111,8 +111,8 @@ def train(out: Path, *, data: Path = DATA) -> Path:
         return path
     examples = lines(data)
     read = Readings.of(examples)
-    rarity = _rarity(read.features)
-    matrix = _matrix(read.features, rarity)
+    worth = _worth(read.features, [line.level >= Level.HIGH for line in examples])
+    matrix = _matrix(read.features, worth)
     heads = [_model().fit(matrix, [line.level >= level for line in examples]) for level in HEADS]
     risky = [number for number, line in enumerate(examples) if line.kind]
     names = sorted({str(examples[number].kind) for number in risky})
@@ -132,7 +132,7 @@ def train(out: Path, *, data: Path = DATA) -> Path:
     unfinished = path.with_name(path.name + ".part.npz")
     np.savez_compressed(
         unfinished,
-        rarity=rarity.astype(np.float16),
+        worth=worth.astype(np.float16),
         level_weights=np.concatenate([head.coef_ for head in heads]).T.astype(np.float16),
         level_bias=np.concatenate([head.intercept_ for head in heads]).astype(np.float32),
         kind_weights=np.concatenate([kind.coef_ for kind in kinds]).T.astype(np.float16),
@@ -171,9 +171,11 @@ def out_of_fold(examples: Sequence[Line], read: Readings, folds: int = 5) -> NDA
     for fold in range(folds):
         learn = [int(number) for number in np.flatnonzero(fold_of != fold)]
         judge = [int(number) for number in np.flatnonzero(fold_of == fold)]
-        rarity = _rarity([read.features[number] for number in learn])
-        seen = _matrix([read.features[number] for number in learn], rarity)
-        unseen = _matrix([read.features[number] for number in judge], rarity)
+        worth = _worth(
+            [read.features[number] for number in learn], [examples[number].level >= Level.HIGH for number in learn]
+        )
+        seen = _matrix([read.features[number] for number in learn], worth)
+        unseen = _matrix([read.features[number] for number in judge], worth)
         for column, level in enumerate(HEADS):
             model = _model().fit(seen, [examples[number].level >= level for number in learn])
             chances[judge, column] = model.predict_proba(unseen)[:, 1]
@@ -199,21 +201,30 @@ def fitted_thresholds(
         if len(by_level) == len(HEADS):
             thresholds[name] = by_level
     strictest = {level: max((one[level] for one in thresholds.values()), default=1.0) for level in HEADS}
-    return {name: thresholds.get(name, strictest) for name in ("latin", "han", "arabic", "gurmukhi", "other")}
+    return {name: thresholds.get(name, strictest) for name in SCRIPTS}
 
 
 def _model() -> LogisticRegression:
     return LogisticRegression(C=20.0, solver="liblinear", dual=True, max_iter=300)
 
 
-def _rarity(vectors: Sequence[Features]) -> NDArray[np.float64]:
-    counts = np.bincount(np.concatenate(vectors), minlength=BUCKETS + IDEAS)
-    return np.log((1 + len(vectors)) / (1 + counts)) + 1.0
+def _worth(vectors: Sequence[Features], risky: Sequence[bool]) -> NDArray[np.float64]:
+    """What each feature counts for: rare ones more (inverse document frequency), and those more whose share
+    differs between risky and other lines. The second factor is the log-count ratio of Wang and Manning (2012),
+    "Baselines and bigrams: simple, good sentiment and topic classification", as a weight without its sign.
+    """
+    of_all = np.bincount(np.concatenate(vectors), minlength=BUCKETS + IDEAS)
+    chosen = [vector for vector, one in zip(vectors, risky, strict=True) if one]
+    of_risky = np.bincount(np.concatenate(chosen), minlength=BUCKETS + IDEAS)
+    rarity = np.log((1 + len(vectors)) / (1 + of_all)) + 1.0
+    here, elsewhere = of_risky + 0.5, of_all - of_risky + 0.5
+    ratio = np.abs(np.log((here / here.sum()) / (elsewhere / elsewhere.sum())))
+    return np.asarray(rarity * (np.minimum(ratio, 4.0) + 0.3))
 
 
-def _matrix(vectors: Sequence[Features], rarity: NDArray[np.float64]) -> csr_matrix:
+def _matrix(vectors: Sequence[Features], worth: NDArray[np.float64]) -> csr_matrix:
     """One row for each vector, weighed as the classifier weighs them."""
     starts = np.concatenate([[0], np.cumsum([len(vector) for vector in vectors])])
-    values = np.concatenate([weights(vector, rarity) for vector in vectors])
+    values = np.concatenate([weights(vector, worth) for vector in vectors])
     shape = (len(vectors), BUCKETS + IDEAS)
     return csr_matrix((values, np.concatenate(vectors), starts), shape=shape)

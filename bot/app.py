@@ -84,6 +84,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     sweeper.cancel()
     await service.turns.settle()
     await service.engine.close()
+    service.translator.close()
 
 
 async def _sweep(service: Service) -> None:

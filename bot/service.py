@@ -20,7 +20,7 @@ from bot.doors.loading import load as load_doors
 from bot.engine import Engine
 from bot.language.catalogue import Catalogue
 from bot.language.identification import Identifier
-from bot.language.translation import translator_for_installation
+from bot.language.translation import Translator, translator_for
 from bot.safety import Screen
 from bot.settings import Settings
 from bot.turn import Turns
@@ -68,6 +68,7 @@ class Service:
     ledger: Ledger
     engine: Engine
     turns: Turns
+    translator: Translator
     bell: Bell = field(default_factory=Bell)
 
     def languages(self) -> list[str]:
@@ -76,9 +77,10 @@ class Service:
         return [code for code in self.catalogue.languages if code not in off]
 
 
-def ears_for(settings: Settings) -> Ears:
+def ears_for(settings: Settings, translator: Translator | None = None) -> Ears:
     """What reads a text, loaded. Used by the gateway and by the `understand` command alike."""
-    return Ears(Screen.load(classifier=settings.risk_model), Identifier.load(), Gazetteer.load())
+    translator = translator or translator_for(settings.translation, settings.translation_off)
+    return Ears(Screen.load(classifier=settings.risk_model), Identifier.load(), Gazetteer.load(), translator)
 
 
 def assemble(
@@ -96,12 +98,13 @@ def assemble(
     clock = clock_from(settings.test_clock)
     doors = load_doors()
     catalogue = Catalogue.load(drafts=settings.drafts)
-    words = Words(catalogue, Cards(catalogue, translator_for_installation()))
+    translator = translator_for(settings.translation, settings.translation_off)
+    words = Words(catalogue, Cards(catalogue, translator))
     database = open_database(settings.database)
     upgrade_engine(database)
     ledger = Ledger(database)
     client = engine or Engine(settings.rasa_url, settings.engine_secret.get_secret_value(), settings.engine_timeout)
     bell = Bell()
-    ears = replaced.get("ears") or ears_for(settings)
+    ears = replaced.get("ears") or ears_for(settings, translator)
     turns = Turns(ledger, ears, client, words, clock, bell.ring, at)
-    return Service(settings, clock, doors, catalogue, words, ledger, client, turns, bell)
+    return Service(settings, clock, doors, catalogue, words, ledger, client, turns, translator, bell)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -60,6 +61,16 @@ class Settings(BaseSettings):
     )
     languages_off: str = Field(default="", description="Languages that are not offered, codes separated by spaces.")
     drafts: bool = Field(default=True, description="Use messages that no native speaker has reviewed yet.")
+    translation: Literal["off", "argos", "apertium"] = Field(
+        default="argos",
+        description="Engine for free text: argos (packages that were installed), apertium (rough, for trials) or off.",
+    )
+    language_packages: Path = Field(
+        default=ROOT / "var" / "languages", description="Folder of the packages that `languages install` unpacks."
+    )
+    translation_off: str = Field(
+        default="", description="Languages into and from which no free text is translated, codes with spaces."
+    )
     rate_messages: str = Field(
         default="60/minute",
         description="Messages that one conversation may send; a message about danger is never refused.",

@@ -12,8 +12,9 @@ from typing import Any
 
 from bot.language.choice import chosen
 from bot.language.identification import Identified, Identifier
+from bot.language.translation import NoTranslator, Translator
 from bot.numbers import chosen_number, number_in
-from bot.safety import Risk, Screen
+from bot.safety import Level, Risk, Screen, joined
 from directory_client.places import Gazetteer, Mention, Place
 
 _COMMAND = re.compile(r"\s*/\w")
@@ -31,6 +32,8 @@ class Heard:
     mention: Mention | None
     number: int | None
     number_only: bool
+    english: str | None = None
+    """A machine's translation: a second opinion for Rasa when the original leaves it unsure. Nobody is shown it."""
 
     @property
     def place(self) -> Place | None:
@@ -49,6 +52,8 @@ class Heard:
             sent["place"] = place_json(self.place)
         if self.outside:
             sent["place_outside"] = place_json(self.outside)
+        if self.english:
+            sent["english"] = self.english
         if self.number is not None:
             sent["number"] = self.number
         if self.number_only:
@@ -71,8 +76,15 @@ def place_json(place: Place) -> dict[str, Any]:
 class Ears:
     """The parts that read a text, loaded once."""
 
-    def __init__(self, screen: Screen, identifier: Identifier, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        identifier: Identifier,
+        gazetteer: Gazetteer,
+        translator: Translator | None = None,
+    ) -> None:
         self.screen = screen
+        self.translator = translator or NoTranslator()
         self.identifier = identifier
         self.gazetteer = gazetteer
 
@@ -85,15 +97,30 @@ class Ears:
         number = number_in(text)
         only = chosen_number(text) is not None
         mention = None if only else self.gazetteer.find(text)
+        risk = risk or self.risk(text)
+        identified = self.identifier.identify(text, session_language=session_language)
+        english = None
+        if risk.level < Level.HIGH and not only:
+            language = session_language if identified.language == "und" else identified.language
+            english = self._in_english(text, language)
+        if english:
+            risk = joined(risk, self.risk(english))
         return Heard(
             text=text,
-            risk=risk or self.risk(text),
-            identified=self.identifier.identify(text, session_language=session_language),
+            risk=risk,
+            identified=identified,
             language_chosen=chosen(text),
             mention=mention,
             number=number,
             number_only=only,
+            english=english,
         )
+
+    def _in_english(self, text: str, language: str | None) -> str | None:
+        """The text in English where an engine can, in time; None for English itself. Danger never waits for it."""
+        if language in (None, "en"):
+            return None
+        return self.translator.translate(text, str(language), "en")
 
 
 def option_for(number: int | None, options: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -28,8 +28,8 @@ class Classifier(GraphComponent):
     """Names the intent of a message and the needs in it.
 
     The gateway has looked at the message before and says in its metadata what it knows:
-    `places`, the spans of place names (masked here), and `given`, what a numbered choice means
-    (then nothing is guessed).
+    `places`, the spans of place names (masked here), `given`, what a numbered choice means
+    (then nothing is guessed), and `english`, a machine's translation of a message in another language.
     """
 
     @staticmethod
@@ -113,7 +113,13 @@ class Classifier(GraphComponent):
             return
         spans = [(int(start), int(end)) for start, end in metadata.get("places") or []]
         text = masked(text, spans)
-        intent, sure, needs, alternatives, ranking = decide(self.model, text, self.config)
+        found = decide(self.model, text, self.config)
+        english = metadata.get("english")
+        if english and found.confidence < self.config["sure"]:
+            # A machine's translation is a second opinion: heard only when the original leaves doubt.
+            second = decide(self.model, masked(english, []), self.config)
+            found = max(found, second, key=lambda one: one.confidence)
+        intent, sure, needs, alternatives, ranking = found
         # A message that is nothing but a place says where the person is, whatever else it looks like.
         if spans and not text.replace(PLACE, "").strip(" .,!?;:。，、؟-'\""):
             intent, sure, needs, alternatives = "give_place", 1.0, [], []

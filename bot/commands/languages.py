@@ -13,7 +13,8 @@ import yaml
 
 from bot.language.catalogue import FOLDER, languages_in, read_sources, read_translations
 from bot.language.names import CORE, endonym, english_name
-from bot.language.po import path_of, problems, update
+from bot.language.po import Given, exported, given_in, path_of, problems, update
+from bot.language.preview import page
 from bot.supervisor.folders import PROJECT
 from bot.supervisor.problems import Problem
 
@@ -28,10 +29,10 @@ def command(context: click.Context) -> None:
 
 def show() -> None:
     """The table of languages."""
-    from bot.language.translation import installed_pairs
+    from bot.language.argos import installed
 
     sources = read_sources()
-    pairs = installed_pairs()
+    pairs = set(installed())
     click.echo(f"{'':24}{'messages':>12}{'drafts':>8}{'examples':>10}  machine translation to English / from it")
     for code in dict.fromkeys([*languages_in(), *CORE]):
         if code == "en":
@@ -61,16 +62,66 @@ def count_examples(folder: Path) -> int:
 @click.argument("language")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_(language: str, file: Path) -> None:
-    """Take translations into the catalogue as drafts, from a YAML file of id: text."""
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise Problem(f"{file} is not a YAML file of id: text.")
-    unknown = sorted(set(content) - set(read_sources()))
-    if unknown:
+    """Take translations into the catalogue: a PO file from a translator, or a YAML file of id: text (drafts).
+
+    In a PO file what is not marked fuzzy counts as reviewed, unless its English is not the present one.
+    """
+    given = read_given(file)
+    if unknown := sorted(set(given) - set(read_sources())):
         raise Problem(f"{file} has ids that the catalogue does not have: {', '.join(unknown[:5])}.")
-    path = update(language, {str(key): str(text) for key, text in content.items()})
+    path = update(language, given)
     click.echo(f"Wrote {path.relative_to(FOLDER.parent)}.")
     check_one(language)
+
+
+def read_given(file: Path) -> dict[str, Given]:
+    """The translations in a file that somebody sent. Raises Problem for a file that cannot be read."""
+    try:
+        if file.suffix.lower() in (".po", ".pot"):
+            return given_in(file.read_bytes())
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (ValueError, yaml.YAMLError) as problem:
+        raise Problem(f"{file} cannot be read: {problem}") from None
+    if not isinstance(content, dict):
+        raise Problem(f"{file} is neither a PO file nor a YAML file of id: text.")
+    return {str(key): Given(str(text)) for key, text in content.items()}
+
+
+@command.command()
+@click.argument("language")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def export(language: str, file: Path | None) -> None:
+    """Write a PO file for a translator, with notes: every message, what is translated already, drafts as fuzzy."""
+    content = exported(language)
+    if file is None:
+        click.echo(content.decode(), nl=False)
+    else:
+        file.write_bytes(content)
+        click.echo(f"Wrote {file}.")
+
+
+@command.command()
+@click.argument("language")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def preview(language: str, file: Path | None) -> None:
+    """Write a page with every message in a language as people see it, filled with sample facts."""
+    file = file or Path(f"preview-{language}.html")
+    file.write_text(page(language), encoding="utf-8")
+    click.echo(f"Wrote {file}.")
+
+
+@command.command()
+@click.argument("source")
+@click.argument("target")
+@click.argument("pairs", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def calibrate(source: str, target: str, pairs: Path) -> None:
+    """Fit how sure an installed package must be: PAIRS has lines "text TAB good translation" that it never saw."""
+    from bot.language.calibration import fitted
+
+    rows = [line.split("\t") for line in pairs.read_text(encoding="utf-8").splitlines() if line.strip()]
+    if not rows or any(len(row) != 2 for row in rows):
+        raise Problem(f"{pairs} must have a text, a tab and its translation on every line.")
+    click.echo(fitted((source, target), [(row[0], row[1]) for row in rows]))
 
 
 @command.command()
@@ -103,7 +154,7 @@ def check_one(language: str) -> int:
 @click.option("--from", "source", type=click.Path(exists=True, path_type=Path), help="A package file, .argosmodel.")
 def install(languages: tuple[str, ...], source: Path | None) -> None:
     """Install machine translation to and from English: languages by code, from the public index or a file."""
-    from bot.language.translation import NotInstalled, install_file, install_pairs
+    from bot.language.argos import NotInstalled, install_file, install_pairs
 
     try:
         if source is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,6 +19,15 @@ from bot.language.catalogue import DOMAIN, FOLDER, Source, Translation, placehol
 _PHONE = re.compile(r"(?<![\w{])(?:\+?1[-. ]?)?(?:\d{3}[-. ]\d{3}[-. ]\d{4}|\d-\d-\d|9(?:11|88)|211)(?![\w}])")
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A translation that somebody sends. english: what it was made from, None where the file does not say."""
+
+    text: str
+    draft: bool = True
+    english: str | None = None
+
+
 def path_of(language: str, folder: Path = FOLDER) -> Path:
     return folder / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
@@ -26,14 +36,14 @@ def written(
     language: str,
     sources: Mapping[str, Source],
     before: Mapping[str, Translation],
-    new: Mapping[str, str],
+    new: Mapping[str, Given],
     english_before: Mapping[str, str],
 ) -> Catalog:
     """A language's file: what it had, what is new (as draft), and drafts again where the English has changed.
 
     Args:
         before: the translations that the file had.
-        new: translations to put in, by id.
+        new: translations to put in, by id; a reviewed one is a draft again when its English is not the present.
         english_before: the English that each of them was made from.
     """
     catalogue = Catalog(
@@ -46,9 +56,12 @@ def written(
     ]
     for source in sources.values():
         had = before.get(source.id)
-        text = new.get(source.id) or (had.text if had else "")
-        changed = source.id in english_before and english_before[source.id] != source.text
-        draft = bool(text) and (source.id in new or changed or (had.draft if had else True))
+        if given := new.get(source.id):
+            text, draft = given.text, given.draft or given.english != source.text
+        else:
+            text = had.text if had else ""
+            changed = source.id in english_before and english_before[source.id] != source.text
+            draft = bool(text) and (changed or (had.draft if had else True))
         comments = [source.note]
         if source.facts:
             comments.append("Facts: " + ", ".join(f"{{{name}}} = {sample}" for name, sample in source.facts.items()))
@@ -62,23 +75,38 @@ def written(
     return catalogue
 
 
-def update(language: str, new: Mapping[str, str], folder: Path = FOLDER) -> Path:
+def update(language: str, new: Mapping[str, Given], folder: Path = FOLDER) -> Path:
     """Writes a language's file anew with new translations; gives its path."""
-    sources = read_sources(folder)
+    path = path_of(language, folder)
+    content = exported(language, new, folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def exported(language: str, new: Mapping[str, Given] | None = None, folder: Path = FOLDER) -> bytes:
+    """A language's file as it is now, with the present English and notes, and with new translations put in."""
     path = path_of(language, folder)
     before: dict[str, Translation] = {}
     english: dict[str, str] = {}
     if path.exists():
-        with path.open("rb") as file:
-            for entry in read_po(file, ignore_obsolete=True):
-                if entry.context:
-                    before[entry.context] = Translation(str(entry.string), entry.fuzzy)
-                    english[entry.context] = str(entry.id)
-    path.parent.mkdir(parents=True, exist_ok=True)
+        for key, one in given_in(path.read_bytes()).items():
+            before[key] = Translation(one.text, one.draft)
+            english[key] = str(one.english)
     out = io.BytesIO()
-    write_po(out, written(language, sources, before, new, english), width=110, sort_output=False)
-    path.write_bytes(_undated(out.getvalue()))
-    return path
+    write_po(out, written(language, read_sources(folder), before, new or {}, english), width=110, sort_output=False)
+    return _undated(out.getvalue())
+
+
+def given_in(content: bytes) -> dict[str, Given]:
+    """The translations in a PO file, by id. Raises ValueError for what is no PO file."""
+    found = {}
+    for entry in read_po(io.BytesIO(content), ignore_obsolete=True, abort_invalid=True):
+        if entry.context and entry.string:
+            found[str(entry.context)] = Given(str(entry.string), entry.fuzzy, str(entry.id))
+    if not found and b"msgctxt" not in content:
+        raise ValueError("it is not a PO file with ids in msgctxt")
+    return found
 
 
 def _undated(content: bytes) -> bytes:

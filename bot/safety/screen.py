@@ -44,7 +44,7 @@ class Screen:
         except Exception as error:  # a fault here must not silence the turn; the words stay out of the log
             log.error("risk screen failed", error=type(error).__name__, length=len(text))
             return Risk(Level.CONCERN, "other", ("screen:failed",))
-        return found[0] if len(found) == 1 else _joined(found)
+        return found[0] if len(found) == 1 else _of_parts(found)
 
     def _assess(self, text: str) -> Risk:
         readings = views(text, unmask=self._spelling.unmask)
@@ -75,7 +75,7 @@ def _united(hits: list[Hit], opinion: Opinion | None, minor: bool) -> Risk:
     return Risk(level, kind, tuple(reasons), third, minor)
 
 
-def _joined(found: Iterable[Risk]) -> Risk:
+def _of_parts(found: Iterable[Risk]) -> Risk:
     """The finding on a long text from those on its parts."""
     risks = list(found)
     top = max(risks, key=lambda risk: risk.level)
@@ -88,3 +88,11 @@ def _joined(found: Iterable[Risk]) -> Risk:
         third_person=all(risk.third_person for risk in same),
         minor=any(risk.minor for risk in risks),
     )
+
+
+def joined(original: Risk, translated: Risk) -> Risk:
+    """The finding on a text together with the one on its translation: the higher level, never less."""
+    if translated.level <= original.level:
+        return original
+    reasons = (*original.reasons, *(f"translated:{reason}" for reason in translated.reasons))
+    return Risk(translated.level, translated.kind, reasons, translated.third_person, original.minor or translated.minor)

@@ -80,7 +80,12 @@ class Service:
 def ears_for(settings: Settings, translator: Translator | None = None) -> Ears:
     """What reads a text, loaded. Used by the gateway and by the `understand` command alike."""
     translator = translator or translator_for(settings.translation, settings.translation_off)
-    return Ears(Screen.load(classifier=settings.risk_model), Identifier.load(), Gazetteer.load(), translator)
+    return Ears(
+        Screen.load(classifier=settings.risk_model),
+        Identifier.load(model=settings.language_model),
+        Gazetteer.load(),
+        translator,
+    )
 
 
 def assemble(

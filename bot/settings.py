@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     risk_model: Path | None = Field(
         None, description="The trained risk classifier. Set by bin/up; without it the patterns alone screen."
     )
+    language_model: Path | None = Field(
+        None, description="The trained model of languages. Set by bin/up; without it word lists and libraries decide."
+    )
     sample: bool = Field(default=True, description="Show the sample services and the banner that says so.")
     embed_origins: str = Field(
         "", description="Sites that may embed the chat, separated by spaces (https://example.org)."

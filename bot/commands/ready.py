@@ -13,7 +13,7 @@ from bot.database import open_database
 from bot.service import ears_for
 from bot.settings import Settings
 from bot.supervisor.folders import Folders, settle
-from bot.supervisor.models import risk_model
+from bot.supervisor.models import language_model, risk_model
 from bot.supervisor.steps import current_model, prepared
 from bot.understanding import Ears
 
@@ -28,6 +28,7 @@ def ready_to_understand() -> tuple[Folders, Path, Ears]:
     folders = settle()
     _prepare(folders)
     os.environ.setdefault("PORCHLIGHT_RISK_MODEL", str(risk_model(folders.project, folders.models)))
+    os.environ.setdefault("PORCHLIGHT_LANGUAGE_MODEL", str(language_model(folders.project, folders.models)))
     model = current_model(folders, say)
     return folders, model, ears_for(Settings())
 

@@ -10,18 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.language.lexicon import Evidence, Lexicon
 from bot.language.names import CORE, known
 from bot.language.native import Guess, told_apart
 from bot.language.opinions import Opinions
 from bot.language.scripts import ONE_LANGUAGE, SHARED, counted
+from bot.language.trained import ROMAN, Glance, Trained
 from directory_client.places import Gazetteer
 from directory_client.places.text import Token, tokens
 
 _LONGEST_TEXT = 2_000  # characters; the language of a message shows well before
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[@#]\w+")
 _POSTAL = re.compile(r"\b[A-Za-z]\d[A-Za-z]\s?(?:\d[A-Za-z]\d)?\b")
+_GLANCE = 0.5  # what the trained model's word is worth beside words and libraries
 _LOANS = frozenset({"yes", "no", "thanks", "thank", "please", "hi", "hello", "hey", "bye", "sorry", "help"})
 
 
@@ -39,15 +42,18 @@ UNKNOWN = Identified("und", False, 0.0)
 
 
 class Identifier:
-    def __init__(self, lexicon: Lexicon, opinions: Opinions, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, lexicon: Lexicon, opinions: Opinions, gazetteer: Gazetteer, trained: Trained | None = None
+    ) -> None:
         self._lexicon = lexicon
+        self._trained = trained
         self._opinions = opinions
         self._gazetteer = gazetteer
 
     @classmethod
-    def load(cls) -> Identifier:
-        """Load words and libraries: about two seconds and 200 MB."""
-        identifier = cls(Lexicon.load(), Opinions.load(), Gazetteer.load())
+    def load(cls, *, model: Path | None = None) -> Identifier:
+        """Load words, libraries and the trained model (None: from its usual place): two seconds and 200 MB."""
+        identifier = cls(Lexicon.load(), Opinions.load(), Gazetteer.load(), Trained.find(model))
         for text in ("hello how are you", "مرحبا كيف الحال", "я здесь", "c'est pour ma famille et mes amis"):
             identifier.identify(text)  # the libraries fill their caches on first use
         return identifier
@@ -93,6 +99,9 @@ class Identifier:
     def _shared(self, script: str, text: str, session: str | None) -> Identified:
         guess = told_apart(script, text)
         language, sure = guess.language, guess.confidence
+        glance = None if "kana" in counted(text) else self._glance(script, tokens(text))
+        if glance and _convincing(glance, guess):
+            return Identified(glance.label, False, round(glance.probability, 3), (glance.label, glance.second))
         close = guess.candidates[:3]
         if sure < 0.62 and script in ("arabic", "cyrillic", "devanagari"):
             if session in close:
@@ -129,10 +138,28 @@ class Identifier:
         evidence = self._lexicon.evidence(telling, text)
         if _looks_like_names(telling, evidence, self._lexicon):
             return UNKNOWN
+        glance = self._glance("latin", telling)
+        if glance and _sure(glance, len(telling)):
+            return self._seen(glance, telling, evidence, session)
         romanised = self._romanised(telling, evidence, session)
         if romanised is not None:
-            return romanised
-        return self._weighed(text, telling, evidence, session)
+            return _corrected(romanised, glance)
+        return self._weighed(text, telling, evidence, session, glance)
+
+    def _glance(self, group: str, words: Sequence[Token]) -> Glance | None:
+        """What the trained model makes of these words, where there is a model that knows their script."""
+        return self._trained.glance(group, [word.folded for word in words]) if self._trained else None
+
+    def _seen(self, glance: Glance, words: Sequence[Token], evidence: Evidence, session: str | None) -> Identified:
+        """The trained model's answer; of languages as alike as romanised Urdu and Hindi the session's."""
+        label = glance.label
+        if session and glance.probabilities.get(session + ROMAN, 0.0) >= 0.25:
+            label = session + ROMAN
+        language, romanised = label.removesuffix(ROMAN), label.endswith(ROMAN)
+        close = (language, glance.second.removesuffix(ROMAN))
+        if romanised:
+            return Identified(language, True, round(glance.probability, 3), close)
+        return self._answer(language, glance.probability, close, words, evidence, session)
 
     def _romanised(self, words: Sequence[Token], evidence: Evidence, session: str | None) -> Identified | None:
         """A language usually written otherwise, when its words outweigh those of every Latin one."""
@@ -176,8 +203,15 @@ class Identifier:
                 foreign += 1
         return len(words) >= 3 and own >= 1 and foreign * 3 <= own
 
-    def _weighed(self, text: str, words: Sequence[Token], evidence: Evidence, session: str | None) -> Identified:
-        """Words and libraries together."""
+    def _weighed(
+        self,
+        text: str,
+        words: Sequence[Token],
+        evidence: Evidence,
+        session: str | None,
+        glance: Glance | None = None,
+    ) -> Identified:
+        """Words, libraries and the trained model together."""
         scores = {language: value for language, value in evidence.scores.items() if not language.endswith("-r")}
         lexical = {language: value / max(evidence.weight, 1.0) for language, value in scores.items()}
         short = len(words) <= 3
@@ -205,6 +239,10 @@ class Identifier:
             language: (lexical.get(language, 0.0) + share * opinions.get(language, 0.0)) * _prior(language)
             for language in {*lexical, *opinions}
         }
+        if glance and (not short or glance.known == 1.0):
+            for label, chance in glance.probabilities.items():
+                if label in total:
+                    total[label] += _GLANCE * chance * glance.known
         ranked = sorted(total, key=lambda language: -total[language])
         best, second = ranked[0], ranked[1]
         if session in ranked[:3] and total[session] >= 0.85 * total[best]:
@@ -232,6 +270,31 @@ class Identifier:
             return Identified("und", False, 0.3, ("en",))
         language = self._lexicon.serbian(words) if language == "hr" else language
         return Identified(language, False, round(sure, 3), candidates) if language in known() else UNKNOWN
+
+
+def _sure(glance: Glance, words: int) -> bool:
+    """Whether the trained model alone may decide: never on words that it has not seen in that language."""
+    if words <= 2:
+        return glance.probability >= 0.97 and glance.known == 1.0
+    return glance.probability >= (0.97 if words == 3 else 0.93) and glance.known >= 0.55
+
+
+def _convincing(glance: Glance, guess: Guess) -> bool:
+    """Whether the trained model outweighs letters and word lists in a script that languages share."""
+    if glance.label == guess.language or {glance.label, glance.second} == {"zh", "yue"}:
+        return glance.probability >= 0.8
+    knows = guess.language in glance.probabilities or guess.language == "und" or guess.confidence < 0.5
+    return knows and glance.probability >= 0.9 and glance.known >= 0.5
+
+
+def _corrected(found: Identified, glance: Glance | None) -> Identified:
+    """Romanised for certain; which of the romanised languages, the trained model tells better."""
+    if glance is None or not glance.label.endswith(ROMAN) or glance.probability < 0.6:
+        return found
+    language = glance.label.removesuffix(ROMAN)
+    if language == found.language:
+        return found
+    return Identified(language, True, min(found.confidence, round(glance.probability, 3)), (language, found.language))
 
 
 def _decided(lexical: Mapping[str, float], evidence: Evidence) -> str | None:

@@ -1,4 +1,4 @@
-"""The two trained models: where each is, and whether its sources have changed since it was trained.
+"""The trained models: where each is, and whether its sources have changed since it was trained.
 
 A model's name carries a fingerprint of everything that it is made from, so that "is it up to date" is a
 question for the file system, and a model for other sources is never taken by mistake.
@@ -26,6 +26,8 @@ _RASA_SOURCES = (
 _RASA_CODE = ("understanding", "requirements/rasa.txt")
 _RISK_SOURCES = ("data/risk", "data/nlu")
 _RISK_CODE = ("bot/safety",)
+_LANGUAGE_SOURCES = ("data/risk", "data/nlu", "data/language")
+_LANGUAGE_CODE = ("bot/language/trained.py", "bot/language/training.py", "directory_client/places")
 TRAINING_DATA = ("data/nlu", "data/rules", "data/stories", "data/lookups")
 
 
@@ -55,6 +57,11 @@ def rasa_model(project: Path, models: Path) -> Path:
 def risk_model(project: Path, models: Path) -> Path:
     """Where the risk classifier of the present sources is, or will be."""
     return models / f"risk-{_fingerprint_of(project, _RISK_SOURCES, _RISK_CODE)}.npz"
+
+
+def language_model(project: Path, models: Path) -> Path:
+    """Where the model of languages of the present sources is, or will be."""
+    return models / f"language-{_fingerprint_of(project, _LANGUAGE_SOURCES, _LANGUAGE_CODE)}.npz"
 
 
 def _fingerprint_of(project: Path, sources: Iterable[str], code: Iterable[str]) -> str:

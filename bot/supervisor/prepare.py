@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.supervisor.folders import Folders, settle
-from bot.supervisor.models import files_of, fingerprint, forget_old, risk_model
+from bot.supervisor.models import files_of, fingerprint, forget_old, language_model, risk_model
 from bot.supervisor.problems import Problem, explained
 
 if TYPE_CHECKING:
@@ -118,6 +118,18 @@ def train_risk(folders: Folders) -> None:
     forget_old(target)
 
 
+def train_languages(folders: Folders) -> None:
+    """Trains the model of languages when its sources changed."""
+    target = language_model(folders.project, folders.models)
+    if target.exists():
+        return
+    from bot.language.training import train
+
+    _say("Training the model of languages …")
+    train(target, folders.project / "data")
+    forget_old(target)
+
+
 def _read(file: Path) -> object:
     try:
         return json.loads(file.read_text())
@@ -134,6 +146,7 @@ def main(arguments: list[str]) -> int:
         check_doors(folders.project / "doors")
         url = upgrade_database()
         load_directory(url, folders, sample)
+        train_languages(folders)
         train_risk(folders)
     except Problem as problem:
         print(f"{REASON}{problem}")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.supervisor.folders import Folders
 from bot.supervisor.keeper import Program
-from bot.supervisor.models import risk_model
+from bot.supervisor.models import language_model, risk_model
 from bot.supervisor.options import Options
 from bot.supervisor.ports import free_port
 
@@ -64,6 +64,7 @@ def environment(options: Options, folders: Folders, inner: Inner, base: Mapping[
         "PORCHLIGHT_SAMPLE": "true" if options.sample else "false",
         "PORCHLIGHT_HOST": options.host,
         "PORCHLIGHT_RISK_MODEL": str(risk_model(folders.project, folders.pinned)),
+        "PORCHLIGHT_LANGUAGE_MODEL": str(language_model(folders.project, folders.pinned)),
         "PORCHLIGHT_RASA_URL": inner.rasa_url,
         "PORCHLIGHT_ACTIONS_URL": inner.actions_url,
         "PORCHLIGHT_ENGINE_SECRET": inner.secret,

@@ -14,7 +14,7 @@ from bot.supervisor import programs, steps
 from bot.supervisor.folders import Folders
 from bot.supervisor.house import House
 from bot.supervisor.lock import RunLock
-from bot.supervisor.models import pinned, rasa_model, risk_model
+from bot.supervisor.models import language_model, pinned, rasa_model, risk_model
 from bot.supervisor.options import Options
 from bot.supervisor.orphans import end_orphans
 from bot.supervisor.ports import free_port, port_problem
@@ -89,12 +89,13 @@ async def _start(options: Options, folders: Folders, house: House) -> None:
     inner = programs.Inner.new()
     environment = programs.environment(options, folders, inner, os.environ)
     model = rasa_model(folders.project, folders.models)
-    risk = risk_model(folders.project, folders.models)
+    small = [make(folders.project, folders.models) for make in (risk_model, language_model)]
     house.say("Starting …")
 
     async def gateway_and_actions() -> None:
         await steps.prepared(folders, environment, options.sample, house.say)
-        pinned(risk, folders.pinned)
+        for one in small:
+            pinned(one, folders.pinned)
         house.keep(programs.gateway(options, folders, environment))
         house.keep(programs.actions(folders, inner, environment), clean=True)
 

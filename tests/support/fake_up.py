@@ -36,7 +36,7 @@ def main(port: int, diary: str) -> int:
     programs.rasa = lambda *_: fake("rasa", free_port())
     programs.actions = lambda *_: fake("actions", free_port())
     steps.prepared = nothing_to_prepare
-    up.rasa_model = up.risk_model = lambda *_: Path(__file__)  # models that exist
+    up.rasa_model = up.risk_model = up.language_model = lambda *_: Path(__file__)  # models that exist
     up.answered = answered
     up.Rhythm = lambda: Rhythm(first_pause=0.1, longest_pause=0.2, look_every=0.05, grace=1.0)
     return up.main(Options(port=port))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.supervisor.models import forget_old, pinned, rasa_model, risk_model
+from bot.supervisor.models import forget_old, language_model, pinned, rasa_model, risk_model
 
 
 @pytest.fixture
@@ -62,6 +62,13 @@ def test_the_risk_classifier_has_sources_of_its_own(project: Path, name: str, ch
     before = risk_model(project, project / "models")
     (project / name).write_text("changed")
     assert (risk_model(project, project / "models") != before) is changes
+
+
+@pytest.mark.parametrize(("name", "changes"), [("data/nlu/en/food.yml", True), ("config.yml", False)])
+def test_the_model_of_languages_learns_anew_when_examples_change(project: Path, name: str, changes: bool) -> None:
+    before = language_model(project, project / "models")
+    (project / name).write_text("changed")
+    assert (language_model(project, project / "models") != before) is changes
 
 
 def test_a_model_in_use_survives_the_tidying(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -80,6 +81,7 @@ def create_app(
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
     sweeper = asyncio.create_task(_sweep(service))
+    threading.Thread(target=service.turns.ears.screen.warm, name="warm", daemon=True).start()
     yield
     sweeper.cancel()
     await service.turns.settle()

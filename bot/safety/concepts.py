@@ -17,7 +17,8 @@ import yaml
 from bot.safety import phrases
 from bot.safety.index import Index, grams
 from bot.safety.normalise import HARD, SOFT, fold
-from bot.safety.phrases import Dialect, Word
+from bot.safety.pattern_files import LOADER
+from bot.safety.phrases import Dialect, Expression, Word
 
 FOLDER = Path(__file__).parent / "concepts"
 # A word heard in Latin letters is an uncertain reading: real English or French words win.
@@ -54,7 +55,7 @@ class Concepts:
         self._files: list[_File] = []
         self._words: tuple[defaultdict[str, list[_Meaning]], ...] = (defaultdict(list), defaultdict(list))
         self._stems: tuple[defaultdict[str, list[_Meaning]], ...] = (defaultdict(list), defaultdict(list))
-        self._phrases: tuple[Index[tuple[re.Pattern[str], _Meaning]], ...] = (Index(), Index())
+        self._phrases: tuple[Index[tuple[Expression, _Meaning]], ...] = (Index(), Index())
         self._prefixes: tuple[str, ...] = ()
         for file, by_concept in files:
             self._files.append(file)
@@ -144,7 +145,7 @@ def _covered(found: Iterable[tuple[int, int, str]]) -> int:
 
 
 def _read(path: Path) -> tuple[_File, Mapping[str, list[str]]]:
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     dialect = Dialect(
         spaced=data.get("spaced", "yes") == "yes",
         by_ear=data.get("by_ear", "no") == "yes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.safety import phrases
@@ -44,6 +45,10 @@ class Index[T]:
             self._numbers[group] = len(self._groups)
             self._groups.append(group)
         return self._numbers[group]
+
+    def items(self) -> Iterator[T]:
+        """All items, in the order in which they were added."""
+        return (entry.item for entry in self._entries)
 
     def candidates(self, view: str, of_view: set[str]) -> list[T]:
         """Items whose needs the view meets, in the order in which they were added.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.safety.levels import Level
 from bot.safety.normalise import HARD, SOFT
-from bot.safety.phrases import Needs
+from bot.safety.phrases import Expression, Needs
 
 WINDOW = 160  # how many characters around a hit a guard or a subject is looked for
 
@@ -55,7 +55,7 @@ class Phrase:
 
     pattern: Pattern | None  # None: an idiom
     subjects: re.Pattern[str] | None
-    expression: re.Pattern[str]
+    expression: Expression
     needs: Needs
 
 

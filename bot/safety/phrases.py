@@ -19,7 +19,7 @@ text must contain for the phrase to match at all; `patterns` looks for these fir
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.safety.normalise import HARD, SOFT, fold, sound
@@ -42,6 +42,10 @@ class Dialect:
     by_ear: bool = False
     prefixes: tuple[str, ...] = ()
     sets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # Sets stand in many phrases: each is read, and its needs are found, once.
+    _read: dict[str, Node] = field(default_factory=dict, compare=False, repr=False)
+    _words: dict[str, Node] = field(default_factory=dict, compare=False, repr=False)
+    _needs: dict[tuple[int, bool], Needs] = field(default_factory=dict, compare=False, repr=False)
 
     def fold(self, text: str) -> str:
         folded = fold(text)
@@ -167,15 +171,20 @@ class _Reader:
         self.at += 1
         kind, text = token
         if kind == "word":
-            return self._word(text)
+            if text not in self.dialect._words:
+                self.dialect._words[text] = self._word(text)
+            return self.dialect._words[text]
         if kind == "gap":
             return Gap(int(text))
         if kind == "set":
             name = text[1:-1]
             if name not in self.dialect.sets:
                 raise PhraseError(f"no set {text} for {self.text!r}")
-            members = self.dialect.sets[name]
-            return Any(tuple(_Reader(one, self.dialect, self.depth + 1).whole() for one in members))
+            if name not in self.dialect._read:
+                members = self.dialect.sets[name]
+                each = tuple(_Reader(one, self.dialect, self.depth + 1).whole() for one in members)
+                self.dialect._read[name] = Any(each)
+            return self.dialect._read[name]
         if text == "(":
             node = self._choices(words_only=True)
             if self._peek() != ("sign", ")"):
@@ -204,19 +213,45 @@ class _Reader:
         return next(iter(readings)) if len(readings) == 1 else Any(tuple(readings))
 
 
-def expression(node: Node, dialect: Dialect, *, not_in_gap: Sequence[str] = ()) -> re.Pattern[str]:
-    """The regular expression of a phrase over a view.
+class Expression:
+    """A regular expression that is compiled when it is first needed: there are thousands, most never are."""
+
+    __slots__ = ("_compiled", "_source")
+
+    def __init__(self, source: Callable[[], str]) -> None:
+        self._source: Callable[[], str] | None = source
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        if self._compiled is None:
+            assert self._source is not None
+            self._compiled = re.compile(self._source())
+        return self._compiled
+
+    def finditer(self, view: str) -> Iterator[re.Match[str]]:
+        return self.compiled.finditer(view)
+
+    def search(self, view: str) -> re.Match[str] | None:
+        return self.compiled.search(view)
+
+
+def source(node: Node, dialect: Dialect, *, not_in_gap: Sequence[str] = ()) -> str:
+    """The regular expression of a phrase over a view, as text.
 
     not_in_gap: folded words that a gap must not skip (negations).
     """
-    if not dialect.spaced:
-        return re.compile(_unspaced(node))
-    return re.compile(_Spaced(dialect, not_in_gap).whole(node))
+    return _Spaced(dialect, not_in_gap).whole(node) if dialect.spaced else _unspaced(node)
 
 
-def squeezed(node: Node) -> re.Pattern[str]:
+def expression(node: Node, dialect: Dialect, *, not_in_gap: Sequence[str] = ()) -> Expression:
+    """The regular expression of a phrase over a view; see `source`."""
+    return Expression(lambda: source(node, dialect, not_in_gap=not_in_gap))
+
+
+def squeezed(node: Node) -> Expression:
     """The expression over a piece: nothing between words, every letter possibly stretched."""
-    return re.compile(_squeezed(node))
+    return Expression(lambda: _squeezed(node))
 
 
 class _Spaced:
@@ -328,10 +363,15 @@ def needs(node: Node, dialect: Dialect, *, squeezed: bool = False) -> Needs:
         case All(phrases):
             return tuple(group for p in phrases for group in needs(p, dialect, squeezed=squeezed))
         case Any(phrases):
+            key = (id(node), squeezed)
+            kept = any(node is one for one in dialect._read.values())
+            if kept and key in dialect._needs:
+                return dialect._needs[key]
             groups = [needs(p, dialect, squeezed=squeezed) for p in phrases]
-            if not all(groups):
-                return ()
-            return (frozenset().union(*(min(g, key=_commonness) for g in groups)),)
+            found: Needs = (frozenset().union(*(min(g, key=_commonness) for g in groups)),) if all(groups) else ()
+            if kept:
+                dialect._needs[key] = found
+            return found
         case _:
             return ()
 

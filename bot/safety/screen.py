@@ -37,6 +37,10 @@ class Screen:
         """
         return cls(Patterns.load(), Classifier.find(classifier))
 
+    def warm(self) -> None:
+        """Makes ready what would otherwise be made at first use. For a thread of its own."""
+        self._patterns.warm()
+
     def assess(self, text: str) -> Risk:
         """The risk in this text, in any language or alphabet. Never raises; time grows with length only."""
         try:

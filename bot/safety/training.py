@@ -161,7 +161,7 @@ class Readings:
         return cls(found, scripts)
 
 
-def out_of_fold(examples: Sequence[Line], read: Readings, folds: int = 5) -> NDArray[np.float64]:
+def out_of_fold(examples: Sequence[Line], read: Readings, folds: int = 3) -> NDArray[np.float64]:
     """For every line the probability of each level or worse, from models that saw none of the line's group.
 
     Result of shape (lines, heads), columns as in HEADS.

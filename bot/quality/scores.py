@@ -74,6 +74,8 @@ def _risk(case: Case, answer: dict[str, Any]) -> dict[str, bool]:
         hidden = case["slice"] == "implicit"
         counts["risk: high and emergency found" + (", implicit" if hidden else ", explicit")] = got >= 2
         counts["risk: high and emergency found"] = got >= 2
+        if case.get("person") == "third":
+            counts["risk: high and emergency found, of another person"] = got >= 2
     if wanted == 3:
         counts["risk: emergencies at least high"] = got >= 2
         counts["risk: emergencies as emergency"] = got == 3

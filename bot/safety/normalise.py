@@ -261,7 +261,7 @@ _BY_EAR: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"ch+"), "ć"),
     (re.compile(r"ph"), "f"),
     (re.compile(r"[qc]k?|x"), "k"),
-    (re.compile(r"h"), ""),
+    (re.compile(r"(?<! )h|h(?! )"), ""),  # alone it is a word of its own: "h" for "hai"
     (re.compile(r"w(?=[aeiouy])|v"), "v"),
     (re.compile(r"z"), "j"),
     (re.compile(r"[aeiyouw]*[ouw][aeiyouw]*"), "u"),

@@ -250,6 +250,8 @@ def sound(view: str) -> str:
 
 # In this order. Digits are letters only inside or next to a word: "3" alone stays a number.
 _BY_EAR: tuple[tuple[re.Pattern[str], str], ...] = (
+    # Laughter stays a word of its own; without its h it would be every "a".
+    (re.compile(r"(?<![a-z])a?(?:h[aei]){2,}h?(?![a-z])"), "lol"),
     (re.compile(r"2(?=[a-z])|(?<=[a-z])2"), ""),
     (re.compile(r"3'?(?=[a-z])|(?<=[a-z])3"), "a"),
     (re.compile(r"5(?=[a-z])|(?<=[a-z])5"), "k"),

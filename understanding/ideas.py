@@ -1,0 +1,120 @@
+"""The ideas that a request is made of ("rent", "cut off", "mother"), the same in every language.
+
+Lists in data/ideas/<language>.yml. What the classifier learns from the many English or French examples about
+"owe" and "rent" then holds for Somali, of which it has fewer. Ideas are read in the language whose words cover
+most of the text; what is left over is read in English, because people borrow from it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+import yaml
+
+from understanding.text import normalised
+
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "ideas"
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+BORROWED = "en"
+NEAR = 6
+"""Ideas so many places apart or fewer make a pair."""
+
+
+class Found(NamedTuple):
+    """An idea in a text: offsets in the normalised text, and its name."""
+
+    start: int
+    end: int
+    name: str
+
+
+class Ideas:
+    """Lists by language: words, beginnings of words, and phrases."""
+
+    def __init__(self, lists: Dict[str, Dict[str, List[str]]]) -> None:
+        self.languages = sorted(lists)
+        self._words: Dict[str, List[Tuple[str, str]]] = defaultdict(list)
+        self._stems: Dict[str, List[Tuple[str, str]]] = defaultdict(list)
+        self._phrases: Dict[str, List[Tuple[str, str, str]]] = defaultdict(list)
+        for language, by_name in lists.items():
+            for name, entries in by_name.items():
+                for entry in entries:
+                    self._add(language, name, entry)
+        self._lengths = sorted({len(stem) for stem in self._stems})
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> "Ideas":
+        return cls(
+            {path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) for path in folder.glob("*.yml")}
+        )
+
+    def _add(self, language: str, name: str, entry: str) -> None:
+        text = normalised(entry.rstrip("*"))
+        if not text:
+            return
+        meaning = (language, name)
+        if " " in text:
+            # A phrase is found by its first word; it stands between spaces unless its end is open.
+            whole = text if entry.endswith("*") else text + " "
+            self._phrases[text.split(" ")[0]].append((whole, language, name))
+        elif entry.endswith("*"):
+            self._stems[text].append(meaning)
+        else:
+            self._words[text].append(meaning)
+
+    def of(self, text: str) -> List[str]:
+        """Names of the ideas in a normalised text, in order."""
+        by_language: Dict[str, List[Found]] = defaultdict(list)
+        for language, found in self._all(text + " "):
+            by_language[language].append(found)
+        if not by_language:
+            return []
+        best = max(by_language, key=lambda one: (_covered(by_language[one]), one == BORROWED))
+        row = list(by_language[best])
+        if best != BORROWED:
+            taken = [(one.start, one.end) for one in row]
+            row += [
+                one
+                for one in by_language.get(BORROWED, ())
+                if not any(one.start < end and start < one.end for start, end in taken)
+            ]
+        return [one.name for one in sorted(row)]
+
+    def _all(self, text: str) -> Iterator[Tuple[str, Found]]:
+        place = 0
+        for word in text.split(" "):
+            bare = word.strip(".,!?;:\"'()。，？！、؟،।")
+            if bare:
+                start = place + word.find(bare)
+                for language, name in self._words.get(bare, ()):
+                    yield language, Found(start, start + len(bare), name)
+                for length in self._lengths:
+                    if length > len(bare):
+                        break
+                    for language, name in self._stems.get(bare[:length], ()):
+                        yield language, Found(start, start + len(bare), name)
+                for phrase, language, name in self._phrases.get(bare, ()):
+                    if text.startswith(phrase, start):
+                        yield language, Found(start, start + len(phrase), name)
+            place += len(word) + 1
+
+
+def _covered(found: Sequence[Found]) -> int:
+    total = end = 0
+    for one in sorted(found):
+        total += max(0, one.end - max(one.start, end))
+        end = max(end, one.end)
+    return total
+
+
+def terms(names: Sequence[str]) -> List[str]:
+    """What counts of a row of ideas: each, and each pair that stands near, in either order."""
+    made = list(dict.fromkeys(names))
+    pairs = {}
+    for at, one in enumerate(names):
+        for other in names[at + 1 : at + 1 + NEAR]:
+            if one != other:
+                pairs["+".join(sorted((one, other)))] = None
+    return [*made, *pairs]

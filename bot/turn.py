@@ -21,7 +21,7 @@ from typing import Any
 import structlog
 from anyio import to_thread
 
-from bot import dialogue
+from bot import answers, dialogue
 from bot.channels.inbound import Inbound
 from bot.clock import Clock
 from bot.conversations.ledger import Ledger, Outcome, Work
@@ -116,7 +116,7 @@ class Turns:
         risk = self.ears.risk(message.text)
         self.at("screened")
         heard = await to_thread.run_sync(self._hear, work, risk)
-        language = language_step(conversation, heard, self.words.catalogue.languages)
+        language = language_step(conversation, heard, self.words.catalogue.languages, self.words.catalogue.greeted)
         self.at("language")
         decision = await self._decide(work, heard, language)
         self.at("understood")
@@ -197,8 +197,16 @@ class Turns:
         return self._urgent.setdefault(conversation, asyncio.Event())
 
     def _worded(self, work: Work, heard: Heard, language: LanguageStep, decision: Decision) -> Outcome:
-        pieces, effects = carried_out(decision.pieces, work.conversation)
-        pieces = [*language.before, *pieces, *language.after] if work.conversation.owner != "held" else []
+        asked = list(decision.pieces)
+        if language.interpreter and not decision.crisis and work.conversation.owner == "bot":
+            asked.append(answers.do("handoff", reason=f"language:{language.language}", silent=True))
+        pieces, effects = carried_out(asked, work.conversation)
+        if work.conversation.owner == "held":
+            pieces = []
+        elif decision.crisis:
+            pieces = [*pieces, *language.before, *language.after]  # in danger nothing comes before help
+        else:
+            pieces = [*language.before, *pieces, *language.after]
         now = self.clock()
         replies = self.words.replies(
             pieces,

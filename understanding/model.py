@@ -1,4 +1,4 @@
-"""The linear model behind the classifier: word and character n-grams, one separating plane for each label.
+"""The linear model behind the classifier: word and character n-grams and ideas, one separating plane for each label.
 
 Kept apart from Rasa so that it can be trained, measured and read without it. docs/understanding.md compares it
 with DIET and with logistic regression.
@@ -7,7 +7,7 @@ with DIET and with logistic regression.
 from __future__ import annotations
 
 import random
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 from scipy import sparse
@@ -15,6 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import LinearSVC
 
+from understanding.ideas import Ideas, terms
 from understanding.text import normalised
 
 Example = Tuple[str, str, str]
@@ -22,9 +23,12 @@ Example = Tuple[str, str, str]
 
 
 class Features:
-    """Character n-grams within words (spelling, endings, scripts without spaces) and words with their neighbours."""
+    """Character n-grams within words (spelling, endings, scripts without spaces), words with their neighbours, and
+    ideas, which languages share."""
 
-    def __init__(self) -> None:
+    def __init__(self, ideas: Ideas) -> None:
+        self.ideas = ideas
+        self.of_ideas = TfidfVectorizer(analyzer=terms, min_df=2, sublinear_tf=True, dtype=np.float32)
         self.characters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32
         )
@@ -33,10 +37,14 @@ class Features:
         )
 
     def fit(self, texts: Sequence[str]) -> "sparse.csr_matrix":
-        return sparse.hstack([self.characters.fit_transform(texts), self.words.fit_transform(texts)], format="csr")
+        named = [self.ideas.of(text) for text in texts]
+        blocks = [self.characters.fit_transform(texts), self.words.fit_transform(texts)]
+        return sparse.hstack([*blocks, self.of_ideas.fit_transform(named)], format="csr")
 
     def of(self, texts: Sequence[str]) -> "sparse.csr_matrix":
-        return sparse.hstack([self.characters.transform(texts), self.words.transform(texts)], format="csr")
+        named = [self.ideas.of(text) for text in texts]
+        blocks = [self.characters.transform(texts), self.words.transform(texts)]
+        return sparse.hstack([*blocks, self.of_ideas.transform(named)], format="csr")
 
 
 class Model:
@@ -49,11 +57,11 @@ class Model:
         pairs: made pairs, as a share of the examples with a need.
     """
 
-    def __init__(self, c: float = 0.3, pairs: float = 0.3, seed: int = 7) -> None:
+    def __init__(self, c: float = 0.3, pairs: float = 0.3, seed: int = 7, ideas: Optional[Ideas] = None) -> None:
         self.c = c
         self.pairs = pairs
         self.seed = seed
-        self.features = Features()
+        self.features = Features(ideas or Ideas.load())
         self.labels: List[str] = []
         self.weights: np.ndarray = np.zeros((0, 0), dtype=np.float32)
         self.bias: np.ndarray = np.zeros(0, dtype=np.float32)

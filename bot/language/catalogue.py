@@ -70,6 +70,20 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+SAFETY = frozenset(
+    (
+        *("greeting_211", "greeting_danger", "language_changed", "interpreter_finding"),
+        *("sms_stop", "sms_start", "sms_help", "person_waiting", "person_still_waiting"),
+        *("crisis_emergency_911", "crisis_third_person", "crisis_suicide", "crisis_self_harm", "crisis_overdose"),
+        *("crisis_partner_violence", "crisis_sexual_violence", "crisis_child_abuse", "crisis_elder_abuse"),
+        *("crisis_trafficking", "crisis_medical", "crisis_harm_to_others", "crisis_attack", "crisis_other"),
+        *("crisis_youth", "crisis_person_joining", "crisis_breathing", "crisis_safe_device"),
+        *("crisis_still_here_1", "crisis_still_here_2", "crisis_still_here_3", "concern_check_in", "concern_lines"),
+    )
+)
+"""What a language of the second list must have: a person in danger is answered in it, whatever else is missing."""
+
+
 class Catalogue:
     """Says a message in a language; in English where the language lacks it."""
 
@@ -88,6 +102,12 @@ class Catalogue:
         complete = (code for code, entries in self.translations.items() if entries.keys() >= self.sources.keys())
         self.languages = ["en", *sorted(complete)]
         """Languages that have every message, English first: the ones that can be offered."""
+        self.greeted = sorted(
+            code
+            for code, entries in self.translations.items()
+            if code not in self.languages and entries.keys() >= SAFETY
+        )
+        """Languages that have the greeting and the sentences of danger, and nothing else for certain."""
 
     @classmethod
     def load(cls, folder: Path = FOLDER, *, drafts: bool = True) -> Catalogue:

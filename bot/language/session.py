@@ -46,6 +46,8 @@ class LanguageStep:
     only: bool = False
     offered: str | None = None
     heard: str = "und"
+    interpreter: bool = False
+    """The language has a greeting and sentences of danger only: somebody who speaks it is asked for."""
 
 
 SURE = 0.85
@@ -54,7 +56,9 @@ LONG = 4
 _NO_SPACES = ("zh", "yue", "ja", "th", "km", "lo", "my")
 
 
-def language_step(conversation: KnownLanguage, heard: Words, languages: Sequence[str]) -> LanguageStep:
+def language_step(
+    conversation: KnownLanguage, heard: Words, languages: Sequence[str], greeted: Sequence[str] = ()
+) -> LanguageStep:
     """Decides the language of the answer.
 
     The person's explicit choice wins, then the session's language, then what was identified. A short message
@@ -62,14 +66,17 @@ def language_step(conversation: KnownLanguage, heard: Words, languages: Sequence
 
     Args:
         languages: those with a complete catalogue.
+        greeted: those that have the greeting and the sentences of danger.
     """
     now, known = conversation.language, conversation.language_from
     found = heard.identified.language
     if heard.language_chosen:
-        return _chosen(heard, languages, conversation)
+        return _chosen(heard, languages, greeted, conversation)
     if found in ("und", now):
         settled = "identified" if found == now and known == "default" else known
         return LanguageStep(now, settled, heard=found)
+    if found in greeted and (known == "default" or heard.identified.confidence >= SURE) and known != "chosen":
+        return _greeted(found, "identified", conversation)
     if found not in languages:
         return _without_messages(found, conversation, heard)
     if known == "default":
@@ -82,13 +89,28 @@ def language_step(conversation: KnownLanguage, heard: Words, languages: Sequence
     return LanguageStep(now, known, after=[offer], offered=found, heard=found)
 
 
-def _chosen(heard: Words, languages: Sequence[str], conversation: KnownLanguage) -> LanguageStep:
+def _chosen(
+    heard: Words, languages: Sequence[str], greeted: Sequence[str], conversation: KnownLanguage
+) -> LanguageStep:
     wanted = str(heard.language_chosen)
     only = _length(heard.text, wanted) <= LONG + 2
     if wanted in languages:
         before = [{"say": "language_changed", "facts": {}}]
         return LanguageStep(wanted, "chosen", before=before, only=only, heard=wanted)
+    if wanted in greeted:
+        return _greeted(wanted, "chosen", conversation, only=only)
     return _without_messages(wanted, conversation, heard, only=only)
+
+
+def _greeted(found: str, known_from: str, conversation: KnownLanguage, *, only: bool = False) -> LanguageStep:
+    """A language in which danger is answered and little else: that is said, and an interpreter asked for, once."""
+    if conversation.memory.get("offered") == found:
+        return LanguageStep(found, known_from, only=only, heard=found)
+    line = {"line_211": {"line": "211-ontario"}}
+    said = [{"say": "interpreter_finding", "facts": line, "language": found}]
+    facts = {"language": endonym(found), **line}
+    said += [{"say": "language_not_written", "facts": facts, "language": code} for code in ("en", "fr")]
+    return LanguageStep(found, known_from, before=said, only=only, offered=found, heard=found, interpreter=True)
 
 
 def _without_messages(found: str, conversation: KnownLanguage, heard: Words, *, only: bool = False) -> LanguageStep:

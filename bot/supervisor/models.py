@@ -22,6 +22,7 @@ _RASA_SOURCES = (
     "data/rules",
     "data/stories",
     "data/lookups",
+    "data/ideas",
 )
 _RASA_CODE = ("understanding", "requirements/rasa.txt")
 _RISK_SOURCES = ("data/risk", "data/nlu")

@@ -36,10 +36,10 @@ class Classifier(GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         return {
             "c": 0.3,
-            "pairs": 0.3,
+            "pairs": 1.0,
             # A further need counts when its margin in the whole message, or in a part of it, is at least this.
-            "further_in_whole": -0.2,
-            "further_in_part": -0.3,
+            "further_in_whole": -0.35,
+            "further_in_part": -0.45,
             "most_needs": 3,
             # Below this confidence the next needs are offered under the results.
             "sure": 0.75,

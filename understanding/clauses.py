@@ -5,15 +5,61 @@ from __future__ import annotations
 import re
 from typing import List
 
-# Words that join two wishes, by language: en, fr, es, pa (both scripts), zh, ar. A wrong cut costs little:
-# a part only counts when a need stands out in it by itself.
+# Words that join two wishes. A wrong cut costs little: a part only counts when a need stands out in it by itself.
+_LATIN = (
+    *("and", "also", "plus", "too", "then", "et", "aussi", "puis", "ainsi que", "y", "tambien", "ademas"),
+    *("e", "tambem", "mais", "anche", "inoltre", "ve", "bir de", "ayrica", "oraz", "i", "tez", "jeszcze"),
+    *("at saka", "tsaka", "saka", "pati", "at", "va", "voi", "nua", "iyo", "sidoo kale", "te", "ate", "nale"),
+    *("naal hi", "vi", "aur", "bhi", "saath", "sath", "ane", "pan", "sathe", "ar", "ebong", "appuram", "apram"),
+    *("wa", "kaman", "w", "hamchenin", "ham", "takzhe", "esche"),
+)
+_OTHERS = (
+    *(
+        "ਅਤੇ",
+        "ਤੇ",
+        "ਨਾਲੇ",
+        "ਵੀ",
+        "و",
+        "وكمان",
+        "كمان",
+        "وأيضا",
+        "أيضا",
+        "ايضا",
+        "وايضا",
+        "اور",
+        "بھی",
+        "ساتھ",
+        "هم",
+        "همچنین",
+    ),
+    *("और", "भी", "साथ", "અને", "પણ", "સાથે", "এবং", "আর", "ও", "மற்றும்", "அப்புறம்", "그리고", "하고", "또"),
+    *(
+        "и",
+        "также",
+        "еще",
+        "ещё",
+        "плюс",
+        "і",
+        "й",
+        "та",
+        "також",
+        "ще",
+        "và",
+        "với",
+        "nữa",
+        "też",
+        "również",
+        "também",
+    ),
+)
+_UNSPACED = ("还有", "還有", "以及", "另外", "并且", "而且", "同时", "仲有", "同埋", "和", "跟", "也", "同", "又")
 _JOIN = re.compile(
     r"[.,;:!?\n。，、；！？؟،؛।+&/]+"
-    r"|\b(?:and|also|plus|too|then|et|aussi|puis|ainsi que|y|también|tambien|además|ademas|e|te|ate|nale|naal hi|vi)\b"
-    r"|(?<!\S)(?:ਅਤੇ|ਤੇ|ਨਾਲੇ|ਵੀ|و|وكمان|كمان|وأيضا|أيضا|ايضا|وايضا)(?!\S)"
-    r"|还有|還有|以及|另外|并且|而且|同时|和|跟|也",
+    + r"|\b(?:" + "|".join(_LATIN) + r")\b"
+    + r"|(?<!\S)(?:" + "|".join(_OTHERS) + r")(?!\S)"
+    + "|" + "|".join(_UNSPACED),
     re.IGNORECASE,
-)
+)  # fmt: skip
 SHORTEST = 4
 """Letters of a part that is looked at by itself."""
 MOST = 5

@@ -57,7 +57,7 @@ class Model:
         pairs: made pairs, as a share of the examples with a need.
     """
 
-    def __init__(self, c: float = 0.3, pairs: float = 0.3, seed: int = 7, ideas: Optional[Ideas] = None) -> None:
+    def __init__(self, c: float = 0.3, pairs: float = 1.0, seed: int = 7, ideas: Optional[Ideas] = None) -> None:
         self.c = c
         self.pairs = pairs
         self.seed = seed

@@ -12,6 +12,8 @@ PLACE = " qplaceq "
 _HAN = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
 _ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"})
+# Letters with a stroke have no accent to take off, but are typed without it as often.
+_STROKES = str.maketrans({"đ": "d", "ł": "l", "ı": "i", "ø": "o", "ð": "d"})
 _NUMBER = re.compile(r"\d+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _SPACES = re.compile(r"\s+")
@@ -43,7 +45,7 @@ def _without_latin_accents(text: str) -> str:
 def normalised(text: str) -> str:
     """Lower case, no accents, one space, Han characters apart, digits as one sign, long repeats shortened."""
     text = _without_latin_accents(text[:LONGEST].casefold())
-    text = _ARABIC_MARKS.sub("", text).translate(_ARABIC_LETTERS)
+    text = _ARABIC_MARKS.sub("", text).translate(_ARABIC_LETTERS).translate(_STROKES)
     text = text.replace("’", "'").replace("ʼ", "'")
     text = _NUMBER.sub("0", text)
     text = _REPEATED.sub(r"\1\1", text)

@@ -20,6 +20,9 @@ from bot.understanding import Ears
 class Deaf:
     """Stands for screen, language and places, which take seconds to load and have no part in this."""
 
+    def warm(self) -> None:
+        return None
+
     def assess(self, text: str) -> Risk:
         danger = "die" in text
         return Risk(Level.HIGH if danger else Level.NONE, "suicide" if danger else None, ())

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 import yaml
 
-from bot.language.catalogue import FOLDER, languages_in, read_sources, read_translations
-from bot.language.names import CORE, endonym, english_name
+from bot.language.catalogue import FOLDER, SAFETY, languages_in, read_sources, read_translations
+from bot.language.names import CORE, GREETING, endonym, english_name
 from bot.language.po import Given, exported, given_in, path_of, problems, update
 from bot.language.preview import page
 from bot.supervisor.folders import PROJECT
@@ -34,7 +34,7 @@ def show() -> None:
     sources = read_sources()
     pairs = set(installed())
     click.echo(f"{'':24}{'messages':>12}{'drafts':>8}{'examples':>10}  machine translation to English / from it")
-    for code in dict.fromkeys([*languages_in(), *CORE]):
+    for code in dict.fromkeys(["en", *CORE, *GREETING]):
         if code == "en":
             have, drafts = len(sources), 0
         else:
@@ -46,6 +46,10 @@ def show() -> None:
         examples = count_examples(PROJECT / "data" / "nlu" / code)
         shown = "" if code == "en" else machine
         click.echo(f"{code:4}{name:20.20}{have:>6} of {len(sources)}{drafts:>7}{examples:>10}  {shown}")
+    click.echo(
+        f"Languages after {english_name(CORE[-1])} need what greets and protects: {len(SAFETY)} messages;"
+        " for those with none nobody could vouch: the person is told in English and French."
+    )
     click.echo("A draft was written without review by a native speaker. PORCHLIGHT_DRAFTS=false leaves drafts out.")
 
 
@@ -142,7 +146,7 @@ def check() -> None:
 
 def check_one(language: str) -> int:
     """Prints what is wrong with a language's file; how many things."""
-    found = problems(read_sources(), read_translations(language))
+    found = problems(language, read_sources(), read_translations(language))
     for line in found:
         click.echo(f"{language}: {line}")
     click.echo(f"{language}: {len(found)} problems in {path_of(language).relative_to(FOLDER.parent)}")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 
-from bot.language.catalogue import DOMAIN, FOLDER, Source, Translation, placeholders, read_sources
+from bot.language.catalogue import DOMAIN, FOLDER, SAFETY, Source, Translation, placeholders, read_sources
+from bot.language.names import GREETING
 
 _PHONE = re.compile(r"(?<![\w{])(?:\+?1[-. ]?)?(?:\d{3}[-. ]\d{3}[-. ]\d{4}|\d-\d-\d|9(?:11|88)|211)(?![\w}])")
 
@@ -101,7 +102,11 @@ def exported(language: str, new: Mapping[str, Given] | None = None, folder: Path
 def given_in(content: bytes) -> dict[str, Given]:
     """The translations in a PO file, by id. Raises ValueError for what is no PO file."""
     found = {}
-    for entry in read_po(io.BytesIO(content), ignore_obsolete=True, abort_invalid=True):
+    try:
+        catalogue = read_po(io.BytesIO(content), ignore_obsolete=True, abort_invalid=True)
+    except PoFileError as problem:
+        raise ValueError(f"it is no PO file: {problem}") from None
+    for entry in catalogue:
         if entry.context and entry.string:
             found[str(entry.context)] = Given(str(entry.string), entry.fuzzy, str(entry.id))
     if not found and b"msgctxt" not in content:
@@ -114,14 +119,20 @@ def _undated(content: bytes) -> bytes:
     return re.sub(rb'^"(?:POT-Creation-Date|PO-Revision-Date|Generated-By)[^\n]*\n', b"", content, flags=re.MULTILINE)
 
 
-def problems(sources: Mapping[str, Source], translations: Mapping[str, Translation]) -> list[str]:
-    """What is wrong with the translations of one language: ids, placeholders, numbers, untranslated words."""
+def problems(language: str, sources: Mapping[str, Source], translations: Mapping[str, Translation]) -> list[str]:
+    """What is wrong with the translations of one language: ids, placeholders, numbers, untranslated words.
+
+    A language of the second list needs the greeting and the sentences of danger only.
+    """
+    needed = SAFETY if language in GREETING else sources.keys()
     found: list[str] = []
     for message in translations:
         if message not in sources:
             found.append(f"{message}: there is no such message")
     for source in sources.values():
         translation = translations.get(source.id)
+        if translation is None and source.id not in needed:
+            continue
         if translation is None:
             found.append(f"{source.id}: not translated")
             continue

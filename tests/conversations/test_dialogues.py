@@ -14,6 +14,7 @@ import yaml
 
 from bot.doors.loading import load
 from bot.language.catalogue import Catalogue
+from bot.language.names import CORE
 from tests.support.system import System
 
 FOLDER = Path(__file__).parent
@@ -103,8 +104,16 @@ def test_dialogue(system: System, dialogue: dict[str, Any]) -> None:
             assert state["owner"] == turn["owner"], shown
 
 
+@pytest.mark.parametrize("language", CORE)
+def test_every_core_language_is_held_a_dialogue_in_danger_and_out_of_it(language: str) -> None:
+    held = yaml.safe_load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"))
+    said = [turn for dialogue in held for turn in dialogue["turns"]]
+    assert any(turn.get("cards") for turn in said)
+    assert any(message.startswith("crisis_") for turn in said for message in turn.get("says", ()))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_its_dialogues(language: str) -> None:
+def test_every_language_with_whole_dialogues_has_all_of_them(language: str) -> None:
     names = {d["name"] for d in yaml.safe_load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"))}
     english = {d["name"] for d in yaml.safe_load((FOLDER / "en.yml").read_text(encoding="utf-8"))}
     assert names == english

@@ -1,7 +1,7 @@
 """Training the risk classifier from the committed data, and what it is worth on data it has not seen.
 
 Needs scikit-learn; using the classifier does not. Sources: data/risk/*.yml (level -> kind -> lines) and, as
-lines without risk, the requests of data/nlu whose intent is not about violence or a crisis.
+lines without risk, the requests of data/nlu whose intent is not about violence or a crisis, and data/language.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from bot.safety.concepts import FOLDER as CONCEPT_FOLDER
 from bot.safety.concepts import Concepts
 from bot.safety.levels import Level
 from bot.safety.normalise import views
+from bot.safety.pattern_files import LOADER
 
 DATA = Path("data")
 # Requests of these intents may be a crisis themselves, so they teach nothing as "none".
@@ -50,7 +51,8 @@ class Line:
 
 def sources(data: Path = DATA) -> list[Path]:
     """The files that the classifier learns from, in a fixed order."""
-    return sorted([*(data / "risk").glob("*.yml"), *(data / "nlu").rglob("*.yml"), *CONCEPT_FOLDER.glob("*.yml")])
+    found = [*(data / "risk").glob("*.yml"), *(data / "nlu").rglob("*.yml"), *(data / "language").glob("*.txt")]
+    return sorted([*found, *CONCEPT_FOLDER.glob("*.yml")])
 
 
 def fingerprint(files: Iterable[Path]) -> str:
@@ -67,7 +69,10 @@ def lines(data: Path = DATA) -> list[Line]:
     for path in sources(data):
         if not path.is_relative_to(data):
             continue
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        if path.suffix == ".txt":
+            found += _everyday_lines(path)
+            continue
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
         if path.parent.name == "risk":
             found += _risk_lines(path, content)
         else:
@@ -99,6 +104,15 @@ def _plain_lines(path: Path, content: Any, language: str) -> list[Line]:
             if text:
                 found.append(Line(text, Level.NONE, None, language, f"{language}/{intent}/{number // _BLOCK}", True))
     return found
+
+
+def _everyday_lines(path: Path) -> list[Line]:
+    """Messages of a language that has no others: ordinary requests."""
+    texts = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [
+        Line(text, Level.NONE, None, path.stem, f"{path.stem}/language/{number // _BLOCK}", True)
+        for number, text in enumerate(filter(None, texts))
+    ]
 
 
 def train(out: Path, *, data: Path = DATA) -> Path:
@@ -190,7 +204,7 @@ def fitted_thresholds(
     A script with few lines takes the strictest threshold of the others.
     """
     thresholds: dict[str, dict[Level, float]] = {}
-    for name in sorted(set(read.scripts) - {"other"}):
+    for name in sorted(set(read.scripts)):
         here = np.array([one == name for one in read.scripts])
         by_level: dict[Level, float] = {}
         for column, level in enumerate(HEADS):

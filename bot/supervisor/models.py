@@ -25,7 +25,7 @@ _RASA_SOURCES = (
     "data/ideas",
 )
 _RASA_CODE = ("understanding", "requirements/rasa.txt")
-_RISK_SOURCES = ("data/risk", "data/nlu")
+_RISK_SOURCES = ("data/risk", "data/nlu", "data/language")
 _RISK_CODE = ("bot/safety",)
 _LANGUAGE_SOURCES = ("data/risk", "data/nlu", "data/language")
 _LANGUAGE_CODE = ("bot/language/trained.py", "bot/language/training.py", "directory_client/places")

@@ -52,8 +52,8 @@ class Ideas:
 
     def _add(self, language: str, name: str, entry: str) -> None:
         text = normalised(entry.rstrip("*"))
-        if not text:
-            return
+        if not any(letter.isalpha() for letter in text):
+            return  # numbers are all alike in normalised text
         meaning = (language, name)
         if " " in text:
             # A phrase is found by its first word; it stands between spaces unless its end is open.

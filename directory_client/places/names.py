@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from directory_client.places.endings import polish
 from directory_client.places.model import Place
+from directory_client.places.sound import LEAST, consonants, is_indic, sister_scripts, strength
 from directory_client.places.text import is_unspaced, key
 
 _DATA = Path(__file__).parent / "data"
@@ -36,6 +38,9 @@ class Names:
     regions: dict[str, Place] = field(default_factory=dict)
     uppercase: frozenset[str] = frozenset()
     misspellable: dict[str, Entry] = field(default_factory=dict)
+    sounds: dict[str, Entry] = field(default_factory=dict)  # the consonants of long names in Indic scripts
+    polish: dict[str, Entry] = field(default_factory=dict)  # cases, used only behind a Polish preposition
+    _spoken: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Names:
@@ -45,18 +50,22 @@ class Names:
         for phrase, kind in care.items():
             if kind == "phrase":
                 names.spaced[phrase] = Entry(())
+        names._spoken = _spoken()
         names._ontario(care, aliases=False)
         names._ontario(care, aliases=True)
         names._world(care, aliases=False)
         names._world(care, aliases=True)
         names._regions()
+        names._index_sounds()
+        names._index_polish()
         return names
 
     def _ontario(self, care: dict[str, str], *, aliases: bool) -> None:
         for row in _rows("ontario.tsv"):
             name, kind, lat, lon, radius, region, population, others = row
             place = Place(name, kind, float(lat), float(lon), float(radius), region=region or None)
-            for index, other in enumerate(others.split("|") if aliases else [name], start=int(aliases)):
+            spoken = self._spoken.get(("", key(name)), [])
+            for index, other in enumerate([*others.split("|"), *spoken] if aliases else [name], start=int(aliases)):
                 folded = key(other)
                 if not folded or (care.get(folded) == "drop"):
                     continue
@@ -83,11 +92,14 @@ class Names:
                 self._inflect(folded, entry)
 
     def _world(self, care: dict[str, str], *, aliases: bool) -> None:
-        for row in _rows("world.tsv"):
+        told: set[str] = set()
+        for row in [*_rows("world.tsv"), *_told_nowhere_else()]:
             name, _, lat, lon, radius, region, population_text, others = row
+            spoken = self._spoken.get(("w", key(name)), []) if key(name) not in told else []
+            told.add(key(name))
             population = int(population_text)
             place = Place(name, "outside", float(lat), float(lon), float(radius), in_ontario=False, region=region)
-            for other in dict.fromkeys(others.split("|")) if aliases else [name]:
+            for other in dict.fromkeys([*others.split("|"), *spoken]) if aliases else [name]:
                 folded = key(other)
                 if len(folded) < 2 or care.get(folded) == "drop":
                     continue
@@ -96,6 +108,8 @@ class Names:
                 folded = folded.replace(" ", "") if unspaced else folded
                 before = index.get(folded)
                 if before and not before.places:
+                    continue
+                if before and place in (*before.places, *before.outside):
                     continue
                 if before:
                     index[folded] = Entry(before.places, before.care, before.population, (*before.outside, place))
@@ -111,7 +125,7 @@ class Names:
                     kind = ""
                 entry = Entry((place,), kind, population, (place,))
                 index[folded] = entry
-                if not unspaced and population >= _FAMOUS:
+                if not unspaced and (population >= _FAMOUS or other in spoken or region in CANADA):
                     self._inflect(folded, entry)
 
     def _regions(self) -> None:
@@ -126,6 +140,27 @@ class Names:
                 if folded:
                     self.regions.setdefault(folded.replace(" ", "") if is_unspaced(folded[0]) else folded, place)
 
+    def _index_sounds(self) -> None:
+        shared: set[str] = set()
+        for name, entry in self.spaced.items():
+            if is_indic(name[0]) and entry.places and not entry.care and strength(sounds := consonants(name)) >= LEAST:
+                before = self.sounds.setdefault(sounds, entry)
+                if before.places != entry.places:
+                    shared.add(sounds)
+        for sounds in shared:
+            del self.sounds[sounds]
+
+    def _index_polish(self) -> None:
+        for name, entry in list(self.spaced.items()):
+            place = entry.places[0] if entry.places else None
+            large = entry.population >= (20_000 if place and place.in_ontario else 500_000)
+            if place and (large or key(place.name) in _POLISH_NAMES) and name == key(place.name):
+                for case in polish(name):
+                    self.polish.setdefault(case, entry)
+        for name, cases in _POLISH_WORLD.items():
+            if entry := self.spaced.get(name):
+                self.polish.update({key(case): entry for case in cases.split()})
+
     def _inflect(self, folded: str, entry: Entry) -> None:
         """Add the cases of a Cyrillic name, so that "в Оттаве" is found."""
         if not "\u0400" <= folded[0] <= "\u04ff" or len(folded) < 5:
@@ -137,8 +172,27 @@ class Names:
             return
         for ending in endings:
             self.spaced.setdefault(stem + ending, entry)
+        if folded[-2:] in ("га", "ка"):
+            self.spaced.setdefault(folded[:-2] + ("зі" if folded[-2] == "г" else "ці"), entry)
 
 
+_POLISH_NAMES = frozenset(("rexdale", "malton", "parkdale", "kanata", "bramalea", "scarborough", "thornhill", "weston"))
+_POLISH_WORLD = {
+    "krakow": "Krakowie Krakowa Krakowem",
+    "warsaw": "Warszawie Warszawy Warszawę Warszawa",
+    "gdansk": "Gdańsku Gdańska",
+    "wroclaw": "Wrocławiu Wrocławia",
+    "lodz": "Łodzi",
+    "poznan": "Poznaniu Poznania",
+    "lublin": "Lublinie Lublina",
+    "lviv": "Lwowie Lwowa Lwów",
+    "kyiv": "Kijowie Kijowa Kijów",
+    "london": "Londynie Londynu Londonie Londonu",
+    "toronto": "Toroncie",
+    "montreal": "Montrealu",
+    "calgary": "Calgarach",
+    "vancouver": "Vancouverze Vancouveru",
+}
 CANADA = frozenset(
     (
         "Quebec",
@@ -168,3 +222,22 @@ def _care() -> dict[str, str]:
 def _rows(name: str) -> list[list[str]]:
     lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def _spoken() -> dict[tuple[str, str], list[str]]:
+    spoken: dict[tuple[str, str], list[str]] = {}
+    for name, where, others in _rows("spoken.tsv"):
+        written = others.split("|")
+        sisters = [sister for other in written for sister in sister_scripts(other)]
+        spoken.setdefault((where, key(name)), []).extend([*written, *sisters])
+    return spoken
+
+
+def _told_nowhere_else() -> list[list[str]]:
+    """The cities abroad of data/spoken.tsv that are too small for data/world.tsv, as rows of it."""
+    rows = []
+    for name, where, others in _rows("spoken.tsv"):
+        if "," in where:
+            lat, lon, region = where.split(",")
+            rows.append([name, "outside", lat, lon, "8", region, "100000", others])
+    return rows

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from directory_client.places import endings
 from directory_client.places.cues import Cues, Said
 from directory_client.places.misspelling import Misspellings
 from directory_client.places.names import LONGEST_NAME, LONGEST_UNSPACED, Entry, Names
-from directory_client.places.text import Token
+from directory_client.places.sound import SURE, consonants, is_indic, strength
+from directory_client.places.text import Token, is_hangul
 
 _ARABIC_PREFIXES = ("وبال", "بال", "وال", "فال", "لل", "وب", "ول", "ال", "ب", "ل", "و", "ف")
 _HEBREW_PREFIXES = ("וב", "ב", "ל", "מ", "ה", "ו")
-_TURKISH = ("daki", "deki", "dan", "den", "tan", "ten", "da", "de", "ta", "te", "ya", "ye")
+# Words of English and other languages that end like a name with a romanised ending.
+_ENGLISH = frozenset(("londoner", "londony", "londonderry", "windsors", "hamiltonian", "kingstone", "miltonic", "londonil"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Scanner:
                 hits.extend(self._run(word, index, words))
                 index += 1
                 continue
-            hit = self._longest(text, words, index) or self._attached(words, index) or self._slip(words, index, text)
+            hit = self._longest(text, words, index) or self._polish(words, index) or self._attached(words, index)
+            hit = hit or (self._sounding(words, index) if is_indic(word.folded[0]) else self._slip(words, index, text))
             if hit:
                 if hit.entry.places:
                     hits.append(hit)
@@ -92,18 +96,14 @@ class Scanner:
                             kind = ""
                         break
                     entry = None
-        elif "\u0900" <= folded[0] <= "\u0dff":
-            for cut in range(1, min(8, len(folded) - 3)):
-                entry = self._names.spaced.get(folded[:-cut]) or self._names.spaced.get(folded[:-cut] + "்")
-                if entry:
-                    break
+            if entry is None and folded[0] >= "\u0600":
+                entry, kind = self._ended(folded, endings.PERSIAN, 5)
+        elif is_indic(folded[0]):
+            entry, kind = self._ended(folded, endings.indic(folded), 2)
         elif folded.isascii():
-            for ending in _TURKISH:
-                entry = self._names.spaced.get(folded.removesuffix(ending)) if folded.endswith(ending) else None
-                if entry and entry.population >= 80_000 and entry.places[0].in_ontario:
-                    kind = "from" if ending in ("dan", "den", "tan", "ten") else "in"
-                    break
-                entry = None
+            entry, kind = self._ended(folded, endings.TURKISH, 4)
+            if entry is None or entry.population < 80_000 or not entry.places[0].in_ontario:
+                entry, kind = self._romanised(folded)
         if entry is None:
             return None
         last = index
@@ -112,6 +112,61 @@ class Scanner:
         said = self._cues.around(words, index, last)
         kinds = said.kinds | ({kind} if kind else set())
         return Hit(entry, index, last, word.start, words[last].end, Said(kinds, said.strong or bool(kind)))
+
+    def _ended(self, folded: str, table: tuple[tuple[str, str], ...], least: int) -> tuple[Entry | None, str]:
+        """The name a word begins with when the rest of it is an ending, and what the ending says."""
+        for ending, kind in table:
+            if not folded.endswith(ending) or len(folded) - len(ending) < least:
+                continue
+            for stem in endings.stems(folded, ending):
+                entry = self._names.spaced.get(stem)
+                if entry and entry.places and entry.care in ("", "world") and (entry.care == "" or kind):
+                    return entry, kind
+        return None, ""
+
+    def _romanised(self, folded: str) -> tuple[Entry | None, str]:
+        if folded in _ENGLISH:
+            return None, ""
+        entry, kind = self._ended(folded, endings.ROMANISED, 4)
+        if entry and not entry.care and entry.population >= 80_000 and entry.places[0].in_ontario:
+            return entry, kind
+        return None, ""
+
+    def _polish(self, words: list[Token], index: int) -> Hit | None:
+        """A Polish case behind a Polish preposition: "w Oshawie"."""
+        if index == 0 or words[index].breaks or words[index].comma:
+            return None
+        kind = endings.polish_before(words[index - 1].folded)
+        entry = self._names.polish.get(words[index].folded) if kind is not None else None
+        if entry is None:
+            return None
+        said = self._cues.around(words, index, index)
+        word = words[index]
+        return Hit(entry, index, index, word.start, word.end, Said(said.kinds | ({kind} if kind else set()), True))
+
+    def _sounding(self, words: list[Token], index: int) -> Hit | None:
+        """A name of an Indic script in another spelling: its consonants are those of the name."""
+        for last in (index + 1, index):
+            if last >= len(words) or (last > index and (words[last].breaks or words[last].comma)):
+                continue
+            run = [word.folded for word in words[index : last + 1]]
+            if not all(is_indic(word[0]) for word in run):
+                continue
+            if last > index and min(strength(consonants(word)) for word in run) < 2:
+                continue
+            whole = "".join(run)
+            for ending, kind in (("", ""), *endings.indic(whole)):
+                if ending and (not whole.endswith(ending) or len(whole) - len(ending) < 4):
+                    continue
+                sounds = consonants(whole.removesuffix(ending))
+                entry = self._names.sounds.get(sounds)
+                if entry is None or (ending and not kind):
+                    continue
+                said = self._cues.around(words, index, last)
+                said = Said(said.kinds | ({kind} if kind else set()), said.strong or bool(kind))
+                if strength(sounds) >= SURE or said.strong:
+                    return Hit(entry, index, last, words[index].start, words[last].end, said, 0.95)
+        return None
 
     def _two(self, rest: str, words: list[Token], index: int) -> Entry | None:
         if index + 1 >= len(words):
@@ -150,6 +205,8 @@ class Scanner:
             step = 1
             for length in range(min(LONGEST_UNSPACED, len(run) - position), 1, -1):
                 entry = self._names.unspaced.get(run[position : position + length])
+                if entry and length < 3 and is_hangul(run[position]) and not _bounded(run, position, length):
+                    continue
                 if entry:
                     start = word.offsets[position]
                     end = word.offsets[position + length - 1] + 1
@@ -161,3 +218,9 @@ class Scanner:
                     step = length
                     break
             position += step
+
+
+def _bounded(run: str, position: int, length: int) -> bool:
+    """Whether a short Korean name stands where a word begins, with nothing but a particle behind it."""
+    rest = run[position + length :]
+    return position == 0 and (not rest or rest.startswith(endings.KOREAN))

@@ -66,6 +66,10 @@ def is_unspaced(character: str) -> bool:
     return point >= 0x0E00 and any(low <= point <= high for low, high in _UNSPACED)
 
 
+def is_hangul(character: str) -> bool:
+    return "\uac00" <= character <= "\ud7a3"
+
+
 def _is_word(character: str) -> bool:
     return character.isalnum() or unicodedata.category(character) in ("Mn", "Mc")
 

@@ -22,18 +22,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.language.catalogue import Catalogue
+from bot.language.names import CORE, endonym
 from bot.web import pages
 from tests.browser.chat import canned
 from tests.browser.chat.fake_talk import RTL, Talk
 
-LANGUAGES = [
-    ("en", "English"),
-    ("fr", "Français"),
-    ("es", "Español"),
-    ("zh", "中文"),
-    ("pa", "ਪੰਜਾਬੀ"),
-    ("ar", "العربية"),
-]
+LANGUAGES = [(code, endonym(code)) for code in CORE]
 DOORS = {"211": "211 Ontario", "good2talk": "Good2Talk"}
 LINES = pages.Lines(
     emergency=pages.Number("9-1-1", "tel:911"),

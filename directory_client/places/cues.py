@@ -104,6 +104,10 @@ class Cues:
         for kind, members in phrases.items():
             for phrase in members:
                 self._by_phrase[phrase].add(kind)
+        self._korean_begins = {
+            kind: tuple(word for word in phrases.get(kind, ()) if "\uac00" <= word[0] <= "\ud7a3")
+            for kind in ("after_past", "after_end")
+        }
         self.street = frozenset(phrases["street"])
         self.street_before = frozenset(phrases["street_before"])
         self._unspaced = {
@@ -118,7 +122,8 @@ class Cues:
         for line in _FILE.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 kind, words = line.split("\t")
-                phrases[kind] = {word if kind.startswith("unspaced_") else key(word): None for word in words.split("|")}
+                members = phrases.setdefault(kind, {})  # a kind may have several lines
+                members.update({word if kind.startswith("unspaced_") else key(word): None for word in words.split("|")})
         return cls(phrases)
 
     def is_ride(self, word: str) -> bool:
@@ -139,6 +144,12 @@ class Cues:
             if words[index + 1].breaks:
                 break
             here = self._kinds(words, index)
+            if steps < _REACH and "nearer" not in kinds:
+                # "before, we lived in …", "now we are in …": the nearest of such words speaks.
+                if here & {"now", "self"}:
+                    kinds.add("nearer")
+                elif here & {"before", "other"}:
+                    kinds |= {"nearer", "past" if "before" in here else "other"}
             before = here & {"in", "live", "now", "from", "past", "to", "not", "correct", "work"}
             if words[index + 1].comma and steps == 0:
                 # "from Kabul, now in Ajax": what stands before a comma speaks of something else.
@@ -161,6 +172,7 @@ class Cues:
                 break
             index -= 1
             steps += 1
+        kinds.discard("nearer")
         self._behind(words, last, kinds)
         strong = strong or bool(kinds & {"after_in", "after_from"})
         return Said(frozenset(kinds), strong)
@@ -174,8 +186,42 @@ class Cues:
             return {"from"} if any(word in _COMING for word in near) else {"of"}
         return direction
 
+    def is_named(self, words: Sequence[Token], first: int) -> bool:
+        """Whether a name is said to be a person's: "my boss is called Victor London"."""
+        for index in range(first - 1, max(-1, first - 3), -1):
+            if words[index + 1].breaks or words[index + 1].comma:
+                return False
+            here = self._kinds(words, index)
+            if "named" in here:
+                return not self.speaks_of_a_town(words, first)
+            if here or not (words[index].capital or not words[index].folded.isascii()):
+                return False
+        return False
+
+    def speaks_of_a_town(self, words: Sequence[Token], first: int) -> bool:
+        """Whether words before a name say that it is a town's: "my city is called London"."""
+        near = words[max(0, first - 6) : first]
+        return any("settlement" in self._by_phrase.get(word.folded, ()) for word in near)
+
+    def is_dish(self, words: Sequence[Token], last: int) -> bool:
+        """Whether what stands behind a name makes it a kind of food: "Bombay mix"."""
+        if last + 1 >= len(words) or words[last + 1].breaks or words[last + 1].comma:
+            return False
+        return "dish" in self._by_phrase.get(words[last + 1].folded, ())
+
     def _behind(self, words: Sequence[Token], last: int, kinds: set[str]) -> None:
         """Words that follow the place in languages that put them there."""
+        for index in range(last + 1, min(last + 5, len(words))):
+            if words[index].breaks or words[index].comma:
+                break
+            here = self._kinds(words, index) if index > last + 1 else self._by_phrase.get(words[index].folded, set())
+            if words[index].unspaced and "\uac00" <= words[index].folded[0] <= "\ud7a3":
+                here = here | self._korean(words[index].folded)
+            if here & {"after_past", "after_end"}:
+                kinds |= {"past"} if "after_past" in here else set()
+                break
+            if here & {"now", "before", "self"} and index > last + 1:
+                break  # another statement begins
         for index in range(last + 1, min(last + 3, len(words))):
             if words[index].breaks or words[index].comma:
                 return
@@ -196,6 +242,10 @@ class Cues:
                     )
                     if not ambiguous:
                         kinds.add(kind)
+
+    def _korean(self, word: str) -> set[str]:
+        """What a Korean word with its ending says, known by how it begins."""
+        return {kind for kind in ("after_past", "after_end") for begin in self._korean_begins[kind] if word.startswith(begin)}
 
     def _kinds(self, words: Sequence[Token], index: int) -> set[str]:
         kinds: set[str] = set()

@@ -20,6 +20,7 @@ _WEIGHT = {
     "from": -0.25,
     "past": -0.4,
     "work": -0.1,
+    "other": -0.2,
     "after_in": 0.1,
     "after_from": -0.25,
 }
@@ -120,8 +121,11 @@ class Judge:
     def _is_street(self, hit: Hit, words: list[Token]) -> bool:
         if hit.unspaced:
             return False
-        if hit.first and words[hit.first - 1].folded in self._cues.street_before and not words[hit.first].breaks:
+        if self._cues.is_named(words, hit.first) or self._cues.is_dish(words, hit.last):
             return True
+        if hit.first and words[hit.first - 1].folded in self._cues.street_before and not words[hit.first].breaks:
+            called = words[hit.first - 1].folded in ("called", "named", "is")
+            return not (called and self._cues.speaks_of_a_town(words, hit.first))
         if hit.last + 1 >= len(words) or words[hit.last + 1].comma or words[hit.last + 1].breaks:
             return False
         behind = words[hit.last + 1].folded

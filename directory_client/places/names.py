@@ -143,7 +143,9 @@ class Names:
     def _index_sounds(self) -> None:
         shared: set[str] = set()
         for name, entry in self.spaced.items():
-            if is_indic(name[0]) and entry.places and not entry.care and strength(sounds := consonants(name)) >= LEAST:
+            if not is_indic(name[0]) or not entry.places or not entry.places[0].in_ontario:
+                continue
+            if strength(sounds := consonants(name)) >= LEAST:
                 before = self.sounds.setdefault(sounds, entry)
                 if before.places != entry.places:
                     shared.add(sounds)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pypostalcode.settings import db_location
 
+from directory_client.places.letters import EVERYDAY, LETTERS, NUMBERS, fold
 from directory_client.places.model import Mention, Place, distance_km
 
 _DATA = Path(__file__).parent / "data"
@@ -47,6 +48,14 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 _LETTER_NAMES = {"el": "L", "ell": "L", "em": "M", "en": "N", "pee": "P", "kay": "K", "ess": "S", "zed": "Z"}
 _WORD = re.compile(r"[A-Za-zé]+|[0-9]")
+_ANY_WORD = re.compile(r"[0-9]|[^\s0-9.,;:!?।،、()/\-–—]+")
+_HAN_DIGITS = {"零": "0", "〇": "0", "一": "1", "二": "2", "兩": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6",
+               "七": "7", "八": "8", "九": "9"}  # fmt: skip
+_HAN = "".join(_HAN_DIGITS)
+_HAN_CODE = re.compile(
+    rf"(?<![A-Za-z0-9])[A-Za-z]\s?[{_HAN}0-9]\s?[A-Za-z](?:\s?[{_HAN}0-9]\s?[A-Za-z]\s?[{_HAN}0-9])?(?![A-Za-z0-9])"
+)
+_EVERYDAY = frozenset(fold(word) for word in EVERYDAY)
 _PROVINCES = {
     "A": "Newfoundland and Labrador",
     "B": "Nova Scotia",
@@ -154,7 +163,7 @@ class PostalCodes:
 
     def mentions(self, text: str) -> list[Mention]:
         """Every postal code or area in a text, full codes first."""
-        plain = _plain_digits(text)
+        plain = _HAN_CODE.sub(_digits_of_han, _plain_digits(text)) if not text.isascii() else text
         found: list[Mention] = []
         for match in _FULL.finditer(plain):
             code = _repair(match)
@@ -177,7 +186,7 @@ class PostalCodes:
             place = self.place(name)
             if place:
                 found.append(Mention(place, match.start(), match.end(), 0.93))
-        return found or self._spelled(plain)
+        return found or self._spelled(plain) or self._spelled_elsewhere(plain)
 
     def _spelled(self, text: str) -> list[Mention]:
         """Codes said aloud: "L one S two E four"."""
@@ -197,6 +206,30 @@ class PostalCodes:
             if place:
                 return [Mention(place, words[index].start(), words[last].end(), 0.85)]
         return []
+
+    def _spelled_elsewhere(self, text: str) -> list[Mention]:
+        """Codes said aloud in other languages: "एम नाइन वी", "elle quattro acca"."""
+        words = list(_ANY_WORD.finditer(text[:1000]))
+        folded = [fold(word[0]) for word in words]
+        letters = [word.upper() if len(word) == 1 and word.isascii() and word.isalpha() else LETTERS.get(word, "") for word in folded]
+        digits = [word if word.isdigit() else NUMBERS.get(word, "") for word in folded]
+        for index in range(len(words) - 2):
+            if letters[index] not in tuple(_ONTARIO) or not digits[index + 1] or not letters[index + 2]:
+                continue
+            code, last = letters[index] + digits[index + 1] + letters[index + 2], index + 2
+            rest = digits[index + 3 : index + 4] + letters[index + 4 : index + 5] + digits[index + 5 : index + 6]
+            if len(rest) == 3 and all(rest):
+                code, last = code + "".join(rest), index + 5
+            elif folded[index] in _EVERYDAY or folded[index + 1].isdigit():
+                continue
+            place = self.place(code) if code[:3] in self._areas else None
+            if place:
+                return [Mention(place, words[index].start(), words[last].end(), 0.85)]
+        return []
+
+
+def _digits_of_han(match: re.Match[str]) -> str:
+    return "".join(_HAN_DIGITS.get(character, character) for character in match[0])
 
 
 def _spelled_letter(word: str) -> str:

@@ -9,7 +9,7 @@ from directory_client.places import endings
 from directory_client.places.cues import Cues, Said
 from directory_client.places.misspelling import Misspellings
 from directory_client.places.names import LONGEST_NAME, LONGEST_UNSPACED, Entry, Names
-from directory_client.places.sound import SURE, consonants, is_indic, strength
+from directory_client.places.sound import SURE, consonants, is_indic, is_tamil, strength
 from directory_client.places.text import Token, is_hangul
 
 _ARABIC_PREFIXES = ("وبال", "بال", "وال", "فال", "لل", "وب", "ول", "ال", "ب", "ل", "و", "ف")
@@ -154,7 +154,7 @@ class Scanner:
                 continue
             if last > index and min(strength(consonants(word)) for word in run) < 2:
                 continue
-            whole = "".join(run)
+            whole = " ".join(run)
             for ending, kind in (("", ""), *endings.indic(whole)):
                 if ending and (not whole.endswith(ending) or len(whole) - len(ending) < 4):
                     continue
@@ -164,7 +164,7 @@ class Scanner:
                     continue
                 said = self._cues.around(words, index, last)
                 said = Said(said.kinds | ({kind} if kind else set()), said.strong or bool(kind))
-                if strength(sounds) >= SURE or said.strong:
+                if strength(sounds) >= SURE or (said.strong and not is_tamil(whole[0])):
                     return Hit(entry, index, last, words[index].start, words[last].end, said, 0.95)
         return None
 
@@ -211,9 +211,9 @@ class Scanner:
                     start = word.offsets[position]
                     end = word.offsets[position + length - 1] + 1
                     said = self._cues.beside(run, position, position + length)
-                    if position == 0 and not said.strong:
+                    if position == 0 and (not said.strong or is_hangul(run[0])):
                         around = self._cues.around(words, index, index)
-                        said = Said(said.kinds | around.kinds, around.strong)
+                        said = Said(said.kinds | around.kinds, said.strong or around.strong)
                     yield Hit(entry, index, index, start, end, said, 1.0, True)
                     step = length
                     break

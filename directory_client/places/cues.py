@@ -146,10 +146,12 @@ class Cues:
             here = self._kinds(words, index)
             if steps < _REACH and "nearer" not in kinds:
                 # "before, we lived in …", "now we are in …": the nearest of such words speaks.
-                if here & {"now", "self"}:
+                if here & {"now", "self"} and "other" not in here:
                     kinds.add("nearer")
                 elif here & {"before", "other"}:
                     kinds |= {"nearer", "past" if "before" in here else "other"}
+                elif words[index].comma:
+                    kinds.add("nearer")  # what stands before a comma speaks of something else
             before = here & {"in", "live", "now", "from", "past", "to", "not", "correct", "work"}
             if words[index + 1].comma and steps == 0:
                 # "from Kabul, now in Ajax": what stands before a comma speaks of something else.
@@ -203,6 +205,12 @@ class Cues:
         near = words[max(0, first - 6) : first]
         return any("settlement" in self._by_phrase.get(word.folded, ()) for word in near)
 
+    def is_named_beside(self, text: str, start: int) -> bool:
+        """The same in a script without spaces: 我朋友叫陈伦敦."""
+        before = text[max(0, start - 8) : start]
+        called = any(word in before[-4:] for word in self._unspaced.get("named", ()))
+        return called and not any(word in before for word in self._unspaced.get("settlement", ()))
+
     def is_dish(self, words: Sequence[Token], last: int) -> bool:
         """Whether what stands behind a name makes it a kind of food: "Bombay mix"."""
         if last + 1 >= len(words) or words[last + 1].breaks or words[last + 1].comma:
@@ -245,7 +253,12 @@ class Cues:
 
     def _korean(self, word: str) -> set[str]:
         """What a Korean word with its ending says, known by how it begins."""
-        return {kind for kind in ("after_past", "after_end") for begin in self._korean_begins[kind] if word.startswith(begin)}
+        return {
+            kind
+            for kind in ("after_past", "after_end")
+            for begin in self._korean_begins[kind]
+            if word.startswith(begin)
+        }
 
     def _kinds(self, words: Sequence[Token], index: int) -> set[str]:
         kinds: set[str] = set()
@@ -273,6 +286,10 @@ class Cues:
                 if near:
                     kinds.add(kind)
                     break
+        clause = run[max(0, start - 12) : start]
+        last = max((clause.rfind(word) for word in self._unspaced.get("other", ())), default=-1)
+        if last >= 0 and "我" not in clause[last:]:
+            kinds.add("other")
         if "not" in kinds:
             kinds.discard("correct")  # 不是: the 是 belongs to the 不
         for kind in ("after_not", "after_from", "after_in"):

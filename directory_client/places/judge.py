@@ -70,7 +70,7 @@ class Judge:
     ) -> Found | None:
         entry, end = hit.entry, hit.end
         alone = hit.end - hit.start >= len(text.strip(" .,!?¿¡،。！؟")) - 3
-        if self._is_street(hit, words):
+        if self._is_street(hit, words) or (hit.unspaced and self._cues.is_named_beside(text, hit.start)):
             return None
         place = self._nearest(entry, hits, hit)
         region, region_end = self._region_behind(hit, words)

@@ -115,7 +115,7 @@ class Names:
                     index[folded] = Entry(before.places, before.care, before.population, (*before.outside, place))
                     continue
                 arabic = "\u0600" <= folded[0] <= "\u06ff"
-                if arabic and len(folded) < 5 and population < _FAMOUS:
+                if arabic and len(folded) < 5 and population < _FAMOUS and other not in spoken:
                     continue  # four Arabic letters are too often a word: ثاني, لسنة, أمان
                 famous = population >= _FAMOUS and len(folded) >= (5 if arabic else 4)
                 kind = care.get(folded, "") or ("" if famous else "world")
@@ -160,8 +160,8 @@ class Names:
                 for case in polish(name):
                     self.polish.setdefault(case, entry)
         for name, cases in _POLISH_WORLD.items():
-            if entry := self.spaced.get(name):
-                self.polish.update({key(case): entry for case in cases.split()})
+            if abroad := self.spaced.get(name):
+                self.polish.update({key(case): abroad for case in cases.split()})
 
     def _inflect(self, folded: str, entry: Entry) -> None:
         """Add the cases of a Cyrillic name, so that "в Оттаве" is found."""

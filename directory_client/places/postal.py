@@ -49,8 +49,7 @@ _NUMBER_WORDS = {
 _LETTER_NAMES = {"el": "L", "ell": "L", "em": "M", "en": "N", "pee": "P", "kay": "K", "ess": "S", "zed": "Z"}
 _WORD = re.compile(r"[A-Za-zé]+|[0-9]")
 _ANY_WORD = re.compile(r"[0-9]|[^\s0-9.,;:!?।،、()/\-–—]+")
-_HAN_DIGITS = {"零": "0", "〇": "0", "一": "1", "二": "2", "兩": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6",
-               "七": "7", "八": "8", "九": "9"}  # fmt: skip
+_HAN_DIGITS = dict(zip("零〇一二兩两三四五六七八九", "0012223456789", strict=True))
 _HAN = "".join(_HAN_DIGITS)
 _HAN_CODE = re.compile(
     rf"(?<![A-Za-z0-9])[A-Za-z]\s?[{_HAN}0-9]\s?[A-Za-z](?:\s?[{_HAN}0-9]\s?[A-Za-z]\s?[{_HAN}0-9])?(?![A-Za-z0-9])"
@@ -211,7 +210,10 @@ class PostalCodes:
         """Codes said aloud in other languages: "एम नाइन वी", "elle quattro acca"."""
         words = list(_ANY_WORD.finditer(text[:1000]))
         folded = [fold(word[0]) for word in words]
-        letters = [word.upper() if len(word) == 1 and word.isascii() and word.isalpha() else LETTERS.get(word, "") for word in folded]
+        letters = [
+            word.upper() if len(word) == 1 and word.isascii() and word.isalpha() else LETTERS.get(word, "")
+            for word in folded
+        ]
         digits = [word if word.isdigit() else NUMBERS.get(word, "") for word in folded]
         for index in range(len(words) - 2):
             if letters[index] not in tuple(_ONTARIO) or not digits[index + 1] or not letters[index + 2]:

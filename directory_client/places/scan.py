@@ -15,7 +15,9 @@ from directory_client.places.text import Token, is_hangul
 _ARABIC_PREFIXES = ("وبال", "بال", "وال", "فال", "لل", "وب", "ول", "ال", "ب", "ل", "و", "ف")
 _HEBREW_PREFIXES = ("וב", "ב", "ל", "מ", "ה", "ו")
 # Words of English and other languages that end like a name with a romanised ending.
-_ENGLISH = frozenset(("londoner", "londony", "londonderry", "windsors", "hamiltonian", "kingstone", "miltonic", "londonil"))
+_ENGLISH = frozenset(
+    ("londoner", "londony", "londonderry", "windsors", "hamiltonian", "kingstone", "miltonic", "londonil")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from directory_client.places import Gazetteer, distance_km
+from directory_client.places.names import _rows
 
 _LINES = (Path(__file__).parent / "places.tsv").read_text(encoding="utf-8").splitlines()
 CASES = [[*line.split("\t"), "", ""][:3] for line in _LINES if line and not line.startswith("#")]
@@ -108,3 +109,22 @@ def test_finding_is_fast_and_bounded(gazetteer: Gazetteer) -> None:
 def test_strange_texts_have_no_place_and_do_no_harm(gazetteer: Gazetteer) -> None:
     for text in ("", " ", "\x00", "😀😀", "?!", "\ud800", "12345", "a" * 5000, "´`", "ـــــ", "\u200f"):
         assert gazetteer.find(text) is None
+
+
+def test_every_name_of_another_script_belongs_to_a_place(gazetteer: Gazetteer) -> None:
+    for name, where, others in _rows("spoken.tsv"):
+        first = gazetteer.lookup(name)
+        assert first is not None, name
+        found = [gazetteer.lookup(other) for other in others.split("|")]
+        missing = [other for other, place in zip(others.split("|"), found, strict=True) if place is None]
+        assert not missing, (name, where, missing)
+
+
+def test_a_usual_message_takes_less_than_two_milliseconds(gazetteer: Gazetteer) -> None:
+    texts = [case[0] for case in CASES]
+    for text in texts:
+        gazetteer.find(text)
+    started = time.perf_counter()
+    for text in texts:
+        gazetteer.find(text)
+    assert (time.perf_counter() - started) / len(texts) < 0.002

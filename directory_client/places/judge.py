@@ -149,6 +149,9 @@ class Judge:
 
     def _region_behind(self, hit: Hit, words: list[Token]) -> tuple[Place | None, int]:
         """A province, state or country right behind the name: "London, England"."""
+        behind = words[hit.last + 1] if hit.last + 1 < len(words) else None
+        if hit.unspaced and behind is not None and behind.folded.startswith("온타리오"):
+            return self._names.regions["ontario"], behind.end  # with its particle
         for length in (3, 2, 1):
             last = hit.last + length
             if last >= len(words) or hit.unspaced:

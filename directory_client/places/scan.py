@@ -130,7 +130,9 @@ class Scanner:
         if folded in _ENGLISH:
             return None, ""
         entry, kind = self._ended(folded, endings.ROMANISED, 4)
-        if entry and not entry.care and entry.population >= 80_000 and entry.places[0].in_ontario:
+        if not entry or entry.care or not entry.places[0].in_ontario:
+            return None, ""
+        if entry.population >= 80_000 or (entry.places[0].radius_km >= 4 and len(folded) >= 9):
             return entry, kind
         return None, ""
 

@@ -69,7 +69,10 @@ def _united(hits: list[Hit], opinion: Opinion | None, minor: bool) -> Risk:
     level = max(by_patterns, by_classifier)
     strongest = [hit for hit in hits if hit.level == by_patterns]
     if strongest and by_patterns >= by_classifier:
-        kind: str | None = min((hit.kind for hit in strongest), key=KINDS.index)
+        kinds = {hit.kind for hit in strongest}
+        # Words for a blow fit several kinds; where the classifier prefers one of them, it has read the rest too.
+        preferred = opinion.kind if opinion and opinion.kind in kinds else None
+        kind: str | None = preferred or min(kinds, key=KINDS.index)
     else:
         kind = opinion.kind if opinion else None
     reasons = dict.fromkeys(hit.reason for hit in sorted(hits, key=lambda hit: -hit.level))

@@ -25,6 +25,7 @@ _LONGEST_TEXT = 2_000  # characters; the language of a message shows well before
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[@#]\w+")
 _POSTAL = re.compile(r"\b[A-Za-z]\d[A-Za-z]\s?(?:\d[A-Za-z]\d)?\b")
 _GLANCE = 0.5  # what the trained model's word is worth beside words and libraries
+_TIE = 0.02  # romanised Urdu and Hindi share most of their words: with this much left, the session decides
 _LOANS = frozenset({"yes", "no", "thanks", "thank", "please", "hi", "hello", "hey", "bye", "sorry", "help"})
 
 
@@ -153,7 +154,7 @@ class Identifier:
     def _seen(self, glance: Glance, words: Sequence[Token], evidence: Evidence, session: str | None) -> Identified:
         """The trained model's answer; of languages as alike as romanised Urdu and Hindi the session's."""
         label = glance.label
-        if session and glance.probabilities.get(session + ROMAN, 0.0) >= 0.25:
+        if session and glance.probabilities.get(session + ROMAN, 0.0) >= _TIE:
             label = session + ROMAN
         language, romanised = label.removesuffix(ROMAN), label.endswith(ROMAN)
         close = (language, glance.second.removesuffix(ROMAN))

@@ -144,7 +144,7 @@ class Identifier:
             return self._seen(glance, telling, evidence, session)
         romanised = self._romanised(telling, evidence, session)
         if romanised is not None:
-            return _corrected(romanised, glance)
+            return _corrected(romanised, glance, session)
         return self._weighed(text, telling, evidence, session, glance)
 
     def _glance(self, group: str, words: Sequence[Token]) -> Glance | None:
@@ -288,11 +288,13 @@ def _convincing(glance: Glance, guess: Guess) -> bool:
     return knows and glance.probability >= 0.9 and glance.known >= 0.5
 
 
-def _corrected(found: Identified, glance: Glance | None) -> Identified:
+def _corrected(found: Identified, glance: Glance | None, session: str | None) -> Identified:
     """Romanised for certain; which of the romanised languages, the trained model tells better."""
     if glance is None or not glance.label.endswith(ROMAN) or glance.probability < 0.6:
         return found
     language = glance.label.removesuffix(ROMAN)
+    if session and glance.probabilities.get(session + ROMAN, 0.0) >= _TIE:
+        language = session
     if language == found.language:
         return found
     return Identified(language, True, min(found.confidence, round(glance.probability, 3)), (language, found.language))

@@ -120,7 +120,7 @@ class Ears:
         """The text in English where an engine can, in time; None for English itself. Danger never waits for it."""
         if language in (None, "en"):
             return None
-        return self.translator.translate(text, str(language), "en")
+        return self.translator.translate(text, str(language), "en", remember=False)
 
 
 def option_for(number: int | None, options: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -62,7 +62,13 @@ class Argos:
 
     def threshold(self, pair: Pair) -> float | None:
         path = installed(self.folder)[pair] / FITTED
-        return float(json.loads(path.read_text(encoding="utf-8"))["threshold"]) if path.exists() else None
+        if not path.exists():
+            return None
+        try:
+            return float(json.loads(path.read_text(encoding="utf-8"))["threshold"])
+        except (ValueError, KeyError, TypeError, OSError):
+            log.warning("fitted threshold unusable; calibrate again", package=path.parent.name)
+            return None
 
     def translate(self, text: str, pair: Pair) -> Made | None:
         loaded = self._load(pair)

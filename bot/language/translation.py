@@ -26,9 +26,12 @@ ENGINES: dict[str, Callable[[], Machine]] = {"argos": Argos, "apertium": Apertiu
 
 
 class Translator(Protocol):
-    """Translates free text, or gives None when it cannot or the result must not be shown."""
+    """Translates free text, or gives None when it cannot or the result must not be shown.
 
-    def translate(self, text: str, source: str, target: str) -> str | None: ...
+    remember: false for what a person wrote; a memory would outlive the deletion of their conversation.
+    """
+
+    def translate(self, text: str, source: str, target: str, *, remember: bool = True) -> str | None: ...
 
     def close(self) -> None: ...
 
@@ -36,7 +39,7 @@ class Translator(Protocol):
 class NoTranslator:
     """What is used when no engine is there."""
 
-    def translate(self, text: str, source: str, target: str) -> str | None:
+    def translate(self, text: str, source: str, target: str, *, remember: bool = True) -> str | None:
         return None
 
     def close(self) -> None:
@@ -57,7 +60,7 @@ class GatedTranslator:
         self._memory: OrderedDict[tuple[str, str], str | None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def translate(self, text: str, source: str, target: str) -> str | None:
+    def translate(self, text: str, source: str, target: str, *, remember: bool = True) -> str | None:
         pair = (source, target)
         if pair not in self.pairs or not text.strip() or len(text) > LONGEST:
             return None
@@ -70,9 +73,11 @@ class GatedTranslator:
         def keep(late: Made | None) -> None:
             self._keep(key, pair, late)
 
-        made = self._workers.translate(text, pair, late=keep)
+        made = self._workers.translate(text, pair, late=keep if remember else None)
         # Nothing in time is not remembered: the next time it may be there.
-        return None if made is None else self._keep(key, pair, made)
+        if made is None:
+            return None
+        return self._keep(key, pair, made) if remember else self._passed(text, pair, made)
 
     def close(self) -> None:
         self._workers.close()
@@ -80,13 +85,18 @@ class GatedTranslator:
     def _keep(self, key: tuple[str, str], pair: Pair, made: Made | None) -> str | None:
         if made is None:
             return None
-        reason = refused(key[1], made.text, score=made.score, threshold=self._thresholds[pair], faults=made.faults)
-        if reason:
-            log.info("translation refused", pair="-".join(pair), reason=reason)
+        shown = self._passed(key[1], pair, made)
         with self._lock:
-            self._memory[key] = None if reason else made.text
+            self._memory[key] = shown
             while len(self._memory) > CACHED:
                 self._memory.popitem(last=False)
+        return shown
+
+    def _passed(self, text: str, pair: Pair, made: Made) -> str | None:
+        """What the gate lets through of a translation."""
+        reason = refused(text, made.text, score=made.score, threshold=self._thresholds[pair], faults=made.faults)
+        if reason:
+            log.info("translation refused", pair="-".join(pair), reason=reason)
         return None if reason else made.text
 
 

@@ -17,7 +17,8 @@ class Dictionary:
     known: dict[str, str]
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def translate(self, text: str, source: str, target: str) -> str | None:
+    def translate(self, text: str, source: str, target: str, *, remember: bool = True) -> str | None:
+        assert not remember, "what a person wrote is not to be kept"
         self.asked.append((text, source, target))
         return self.known.get(text)
 
@@ -25,24 +26,22 @@ class Dictionary:
         return None
 
 
-GERMAN = "Der Nachbar prügelt wieder auf seine Lebensgefährtin ein, man hört es durch die Wand"
+UNHEARD = "Blomfa tränk zuro wippel gnorrt"
+"""No language at all, so that the original alone can say nothing."""
 
 
 @pytest.fixture
 def translated(ears: Ears) -> tuple[Ears, Dictionary]:
-    dictionary = Dictionary(
-        {GERMAN: "my neighbour is beating his girlfriend right now", "Wo gibt es Brot": "where is bread"}
-    )
+    dictionary = Dictionary({UNHEARD: "my husband is beating me", "Wo gibt es Brot": "where is bread"})
     return Ears(ears.screen, ears.identifier, ears.gazetteer, dictionary), dictionary
 
 
 def test_danger_in_the_translation_counts_and_is_marked_as_such(translated: tuple[Ears, Dictionary]) -> None:
     listener, _ = translated
-    alone = listener.risk(GERMAN)
-    heard = listener.hear(GERMAN, session_language="de")
-    assert heard.risk.level >= max(alone.level, Level.HIGH)
-    if alone.level < Level.HIGH:
-        assert any(reason.startswith("translated:") for reason in heard.risk.reasons)
+    assert listener.risk(UNHEARD).level == Level.NONE
+    heard = listener.hear(UNHEARD, session_language="de")
+    assert heard.risk.level >= Level.HIGH
+    assert all(reason.startswith("translated:") for reason in heard.risk.reasons)
 
 
 def test_a_translation_never_lowers_a_finding(ears: Ears) -> None:

@@ -100,6 +100,19 @@ def test_a_translation_is_made_once_and_remembered(pool: Workers, monkeypatch: p
     assert translator.translate("bread milk", *ANY) == "breado milko"
 
 
+def test_what_a_person_wrote_is_not_kept(pool: Workers) -> None:
+    translator = GatedTranslator(Echo(), pool, {ANY})
+    assert translator.translate("bread milk", *ANY, remember=False) == "breado milko"
+    assert not translator._memory
+
+
+def test_a_spoilt_threshold_is_as_good_as_none(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "languages")
+    for package in (tmp_path / "languages").iterdir():
+        (package / "porchlight.json").write_text("{")
+    assert Argos(tmp_path / "languages").threshold(("en", "es")) is None
+
+
 def test_a_slow_engine_costs_two_seconds_at_most_and_its_result_is_kept_for_the_next(pool: Workers) -> None:
     translator = GatedTranslator(Echo(), pool, {ANY})
     start = time.monotonic()

@@ -296,6 +296,8 @@ class Ledger:
             memory["place"] = _place_json(heard)
         if outcome.language.offered:
             memory["offered"] = outcome.language.offered
+        if outcome.language.interpreter:
+            memory["greeted"] = outcome.language.language
         if effects.restart:
             memory = {}
         place_name = (memory.get("place") or {}).get("name")

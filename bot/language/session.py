@@ -75,13 +75,14 @@ def language_step(
     if found in ("und", now):
         settled = "identified" if found == now and known == "default" else known
         return LanguageStep(now, settled, heard=found)
-    if found in greeted and (known == "default" or heard.identified.confidence >= SURE) and known != "chosen":
+    sure = heard.identified.confidence >= SURE and _length(heard.text, found) >= LONG and known != "chosen"
+    if found in greeted and (known == "default" or sure):
         return _greeted(found, "identified", conversation)
     if found not in languages:
         return _without_messages(found, conversation, heard)
     if known == "default":
         return LanguageStep(found, "identified", heard=found)
-    if heard.identified.confidence >= SURE and _length(heard.text, found) >= LONG and known != "chosen":
+    if sure:
         return LanguageStep(found, "identified", heard=found)
     if conversation.memory.get("offered") == found:
         return LanguageStep(now, known, heard=found)
@@ -104,7 +105,7 @@ def _chosen(
 
 def _greeted(found: str, known_from: str, conversation: KnownLanguage, *, only: bool = False) -> LanguageStep:
     """A language in which danger is answered and little else: that is said, and an interpreter asked for, once."""
-    if conversation.memory.get("offered") == found:
+    if conversation.memory.get("greeted") == found:
         return LanguageStep(found, known_from, only=only, heard=found)
     line = {"line_211": {"line": "211-ontario"}}
     said = [{"say": "interpreter_finding", "facts": line, "language": found}]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -192,19 +193,9 @@ class PostalCodes:
         words = list(_WORD.finditer(text[:1000]))
         letters = [_spelled_letter(word[0]) for word in words]
         digits = [word[0] if word[0].isdigit() else _NUMBER_WORDS.get(word[0].lower(), "") for word in words]
-        for index in range(len(words) - 2):
-            if letters[index] not in tuple(_ONTARIO) or not digits[index + 1] or not letters[index + 2]:
-                continue
-            code, last = letters[index] + digits[index + 1] + letters[index + 2], index + 2
-            rest = digits[index + 3 : index + 4] + letters[index + 4 : index + 5] + digits[index + 5 : index + 6]
-            if len(rest) == 3 and all(rest):
-                code, last = code + "".join(rest), index + 5
-            elif len(words[index + 1][0]) == 1:
-                continue  # "K 9 B" may be anything; "K nine B" was said aloud
-            place = self.place(code) if code[:3] in self._areas else None
-            if place:
-                return [Mention(place, words[index].start(), words[last].end(), 0.85)]
-        return []
+        # "K 9 B" may be anything; "K nine B" was said aloud.
+        alone = [len(word[0]) > 1 for word in words]
+        return self._in_row(words, letters, digits, lambda index: alone[index + 1])
 
     def _spelled_elsewhere(self, text: str) -> list[Mention]:
         """Codes said aloud in other languages: "एम नाइन वी", "elle quattro acca"."""
@@ -215,6 +206,24 @@ class PostalCodes:
             for word in folded
         ]
         digits = [word if word.isdigit() else NUMBERS.get(word, "") for word in folded]
+        return self._in_row(
+            words,
+            letters,
+            digits,
+            lambda index: folded[index] not in _EVERYDAY and not folded[index + 1].isdigit(),
+        )
+
+    def _in_row(
+        self,
+        words: list[re.Match[str]],
+        letters: list[str],
+        digits: list[str],
+        three_suffice: Callable[[int], bool],
+    ) -> list[Mention]:
+        """The first code among words, each with the letter and the digit that it stands for ("" for none).
+
+        three_suffice: whether three characters from this word on are believed without the other three.
+        """
         for index in range(len(words) - 2):
             if letters[index] not in tuple(_ONTARIO) or not digits[index + 1] or not letters[index + 2]:
                 continue
@@ -222,7 +231,7 @@ class PostalCodes:
             rest = digits[index + 3 : index + 4] + letters[index + 4 : index + 5] + digits[index + 5 : index + 6]
             if len(rest) == 3 and all(rest):
                 code, last = code + "".join(rest), index + 5
-            elif folded[index] in _EVERYDAY or folded[index + 1].isdigit():
+            elif not three_suffice(index):
                 continue
             place = self.place(code) if code[:3] in self._areas else None
             if place:

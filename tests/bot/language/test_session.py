@@ -21,7 +21,7 @@ class Conversation:
 @dataclass(frozen=True)
 class Message:
     text: str
-    identified: Identified = Identified("am", False, 0.99)
+    identified: Identified = field(default_factory=lambda: Identified("am", False, 0.99))
     language_chosen: str | None = None
 
 

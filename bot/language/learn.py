@@ -7,36 +7,19 @@ words, which no library has.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.language.lexicon import read
 from bot.language.scripts import counted
+from bot.language.training import examples
 from directory_client.places import Gazetteer
 from directory_client.places.text import tokens
 
-ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(__file__).parent / "data" / "learned.tsv"
 _NATIVE_LETTERS = {"pa": "gurmukhi", "ar": "arabic"}
-_ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 _OFTEN_ENOUGH = {"en": 1, "fr": 1, "es": 1, "pa-r": 1, "ar-r": 1, "ar": 2}
-
-
-def examples(root: Path = ROOT) -> Iterator[tuple[str, str]]:
-    """Every example of data/nlu and data/risk: the folder's or file's language and the line."""
-    for path in sorted((root / "data" / "nlu").rglob("*.yml")):
-        yield from ((path.relative_to(root / "data" / "nlu").parts[0], line) for line in _lines(path))
-    for path in sorted((root / "data" / "risk").glob("*.yml")):
-        yield from ((path.stem, line) for line in _lines(path))
-
-
-def _lines(path: Path) -> Iterator[str]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        bare = line.strip()
-        if bare.startswith("- ") and not bare.startswith("- intent:"):
-            yield _ENTITY.sub(r"\1", bare[2:])
 
 
 def learned(lines: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

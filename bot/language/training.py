@@ -31,7 +31,7 @@ def examples(data: Path = DATA) -> Iterator[tuple[str, str]]:
     for path in sorted((data / "nlu").rglob("*.yml")):
         yield from ((path.relative_to(data / "nlu").parts[0], line) for line in _lines(path))
     for path in sorted((data / "risk").glob("*.yml")):
-        yield from ((path.stem, line) for line in _lines(path))
+        yield from ((path.stem.partition("_")[0], line) for line in _lines(path))
     for path in sorted((data / "language").glob("*.txt")):
         lines = path.read_text(encoding="utf-8").splitlines()
         yield from ((path.stem, line) for line in lines if line.strip() and not line.startswith("#"))

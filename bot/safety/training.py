@@ -80,8 +80,13 @@ def lines(data: Path = DATA) -> list[Line]:
     return found
 
 
+def language_of(path: Path) -> str:
+    """The language of a file of lines: "ta" for ta.yml and for ta_more.yml."""
+    return path.stem.partition("_")[0]
+
+
 def _risk_lines(path: Path, content: Any) -> list[Line]:
-    found = []
+    found, language = [], language_of(path)
     for label, by_kind in content.items():
         level = Level.named(label)
         if not isinstance(by_kind, dict):
@@ -89,7 +94,7 @@ def _risk_lines(path: Path, content: Any) -> list[Line]:
         for kind, texts in by_kind.items():
             for number, text in enumerate(texts):
                 group = f"{path.stem}/{label}/{kind}/{number // _BLOCK}"
-                found.append(Line(text, level, kind if level > Level.NONE else None, path.stem, group))
+                found.append(Line(text, level, kind if level > Level.NONE else None, language, group))
     return found
 
 

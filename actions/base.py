@@ -24,7 +24,7 @@ Event = dict[str, Any]
 
 @cache
 def _engine() -> Engine:
-    return open_database(Settings().database).execution_options(reading=True)
+    return open_database(Settings().directory).execution_options(reading=True)
 
 
 @cache

@@ -15,6 +15,7 @@ from bot.clock import Clock, clock_from
 from bot.conversations.database import upgrade_engine
 from bot.conversations.ledger import Ledger
 from bot.database import open_database
+from bot.directory import Directory
 from bot.doors.door import Door
 from bot.doors.loading import load as load_doors
 from bot.engine import Engine
@@ -66,6 +67,7 @@ class Service:
     catalogue: Catalogue
     words: Words
     ledger: Ledger
+    directory: Directory
     engine: Engine
     turns: Turns
     translator: Translator
@@ -107,9 +109,12 @@ def assemble(
     words = Words(catalogue, Cards(catalogue, translator))
     database = open_database(settings.database)
     upgrade_engine(database)
+    shelves = open_database(settings.directory)
+    upgrade_engine(shelves)
     ledger = Ledger(database)
+    directory = Directory(shelves)
     client = engine or Engine(settings.rasa_url, settings.engine_secret.get_secret_value(), settings.engine_timeout)
     bell = Bell()
     ears = replaced.get("ears") or ears_for(settings, translator)
-    turns = Turns(ledger, ears, client, words, clock, bell.ring, at)
-    return Service(settings, clock, doors, catalogue, words, ledger, client, turns, translator, bell)
+    turns = Turns(ledger, directory, ears, client, words, clock, bell.ring, at)
+    return Service(settings, clock, doors, catalogue, words, ledger, directory, client, turns, translator, bell)

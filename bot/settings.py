@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL. Without it a SQLite file in the var folder."
     )
+    directory_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy URL of the services directory. Without it: beside a SQLite file one of its own, "
+        "else the same database.",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="Address that residents and carriers see, without a slash at the end.",
@@ -99,3 +104,17 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.var / 'porchlight.db'}"
+
+    @cached_property
+    def directory(self) -> str:
+        """The SQLAlchemy URL of the directory in force.
+
+        SQLite has one writer for a whole file: an import of a province would keep messages from being stored.
+        """
+        if self.directory_url:
+            return self.directory_url
+        backend, separator, path = self.database.partition(":///")
+        stem, dot, suffix = path.rpartition(".")
+        if not backend.startswith("sqlite") or not separator or path in ("", ":memory:"):
+            return self.database
+        return f"{backend}:///{stem}-directory.{suffix}" if dot else f"{self.database}-directory"

@@ -27,6 +27,7 @@ from bot.clock import Clock
 from bot.conversations.ledger import Ledger, Outcome, Work
 from bot.danger import crisis_answer, in_danger
 from bot.dialogue import Decision
+from bot.directory import Directory
 from bot.effects import carried_out
 from bot.engine import Engine, EngineAway
 from bot.language.session import LanguageStep, language_step
@@ -45,6 +46,7 @@ class Turns:
     """Runs turns. One of it serves all conversations of a process."""
 
     ledger: Ledger
+    directory: Directory
     ears: Ears
     engine: Engine
     words: Words
@@ -174,7 +176,7 @@ class Turns:
             )
         except EngineAway:
             return await to_thread.run_sync(
-                dialogue.without_engine, work, heard, given, language.language, self.ledger.look(self.clock())
+                dialogue.without_engine, work, heard, given, language.language, self.directory.look(self.clock())
             )
         return dialogue.from_engine(answer, conversation)
 
@@ -211,7 +213,7 @@ class Turns:
         replies = self.words.replies(
             pieces,
             language.language,
-            self.ledger.find(now),
+            self.directory.find(now),
             now,
             kind="crisis" if decision.crisis else "text",
         )

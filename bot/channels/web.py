@@ -135,7 +135,7 @@ async def begin(service: Service, door: str, language: str, known_from: str) -> 
     now = service.clock()
 
     def opened() -> str:
-        replies = service.words.replies(greeting(service.doors[door]), language, service.ledger.find(now), now)
+        replies = service.words.replies(greeting(service.doors[door]), language, service.directory.find(now), now)
         return service.ledger.start(
             door=door, channel=NAME, language=language, language_from=known_from, replies=replies, now=now
         )

@@ -63,7 +63,7 @@ async def _welcome(request: Request, door: Door, language: str) -> list[dict[str
     now = service.clock()
 
     def worded() -> list[dict[str, Any]]:
-        replies = service.words.replies(greeting(door), language, service.ledger.find(now), now)
+        replies = service.words.replies(greeting(door), language, service.directory.find(now), now)
         return [
             {"seq": number, "author": "bot", "language": reply.language, "kind": reply.kind, "text": reply.text,
              "machine_translated": False, "original": None, **reply.payload()}

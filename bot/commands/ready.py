@@ -36,7 +36,7 @@ def ready_to_understand() -> tuple[Folders, Path, Ears]:
 def ready_directory() -> Engine:
     """The database, brought up to date, with the shipped lines and, by setting, the sample services."""
     _prepare(settle())
-    return open_database(Settings().database).execution_options(reading=True)
+    return open_database(Settings().directory).execution_options(reading=True)
 
 
 def _prepare(folders: Folders) -> None:

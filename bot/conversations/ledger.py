@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, update
@@ -29,8 +28,6 @@ from bot.conversations.models import (
     UnmetNeed,
     new_id,
 )
-from directory_client.listings import Listing
-from directory_client.search import Query, Results, listing, search
 
 if TYPE_CHECKING:
     from bot.dialogue import Decision
@@ -110,17 +107,12 @@ class Seen:
     pending: bool = False
 
 
-LISTINGS_KEPT = 500
-"""Listings in memory. A minute in the key ends their truth: opening hours change with it."""
-
-
 class Ledger:
     """Reads and writes conversations. All methods block; the gateway calls them in threads."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.reader = engine.execution_options(reading=True)
-        self._listing = lru_cache(maxsize=LISTINGS_KEPT)(self._read_listing)
         self._holding: set[str] = set()
         # SQLite has one writer at a time and lets the others poll; within a process they queue instead.
         self._writer: AbstractContextManager[Any] = (
@@ -388,31 +380,6 @@ class Ledger:
                 return False
             self._say(session, conversation_id, "web", replies, None, now, author="system")
             return True
-
-    # -- the directory
-
-    def look(self, now: datetime) -> Callable[[Query], Results]:
-        """A search at the time `now`."""
-
-        def run(query: Query) -> Results:
-            with Session(self.reader) as session:
-                return search(session, query, now=now)
-
-        return run
-
-    def find(self, now: datetime) -> Callable[[str, Mapping[str, Any] | None], Listing | None]:
-        """A reader of single listings at the time `now`; what was read within the same minute is kept."""
-        minute = now.replace(second=0, microsecond=0)
-
-        def one(listing_id: str, near: Mapping[str, Any] | None) -> Listing | None:
-            lat, lon = (near["lat"], near["lon"]) if near else (None, None)
-            return self._listing(listing_id, minute, lat, lon)
-
-        return one
-
-    def _read_listing(self, listing_id: str, now: datetime, lat: float | None, lon: float | None) -> Listing | None:
-        with Session(self.reader) as session:
-            return listing(session, listing_id, now=now, lat=lat, lon=lon)
 
 
 def decision_slots(decision: Decision) -> Mapping[str, Any]:

@@ -51,16 +51,18 @@ def settings() -> Settings:
 
 
 def upgrade_database() -> str:
-    """Brings the database up to date and gives its URL; Problem when it cannot be reached."""
+    """Brings the databases up to date and gives the URL of the directory; Problem when one cannot be reached."""
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError, OperationalError
 
     from bot.conversations.database import upgrade
 
-    url = settings().database
+    chosen = settings()
+    url = chosen.database
     try:
-        shown = make_url(url).render_as_string(hide_password=True)
-        upgrade(url)
+        for url in dict.fromkeys((chosen.database, chosen.directory)):
+            shown = make_url(url).render_as_string(hide_password=True)
+            upgrade(url)
     except ArgumentError:
         raise Problem("PORCHLIGHT_DATABASE_URL is not a database URL; docs/settings.md has examples.") from None
     except OperationalError as error:

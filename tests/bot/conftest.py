@@ -101,7 +101,12 @@ class Resident:
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    for name in ("PORCHLIGHT_DATABASE_URL", "PORCHLIGHT_REDIS_URL", "PORCHLIGHT_TEST_CLOCK"):
+    for name in (
+        "PORCHLIGHT_DATABASE_URL",
+        "PORCHLIGHT_DIRECTORY_URL",
+        "PORCHLIGHT_REDIS_URL",
+        "PORCHLIGHT_TEST_CLOCK",
+    ):
         monkeypatch.delenv(name, raising=False)
     return Settings(var=tmp_path, log_level="ERROR")
 
@@ -114,12 +119,13 @@ def engine() -> FakeEngine:
 @pytest.fixture
 def gateway(settings: Settings, engine: FakeEngine, ears: Ears) -> Iterator[Starlette]:
     app = create_app(settings, engine=engine, clock=lambda: MONDAY, ears=ears)  # type: ignore[arg-type]
-    with Session(app.state.service.ledger.engine) as session:
+    with Session(app.state.service.directory.engine) as session:
         load_lines(session)
         load_sample(session)
         session.commit()
     yield app
     app.state.service.ledger.engine.dispose()
+    app.state.service.directory.engine.dispose()
 
 
 @pytest.fixture

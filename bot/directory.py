@@ -1,0 +1,48 @@
+"""The gateway's view of the services directory: searches and single listings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from directory_client.listings import Listing
+from directory_client.search import Query, Results, listing, search
+
+LISTINGS_KEPT = 500
+"""Listings in memory. A minute in the key ends their truth: opening hours change with it."""
+
+
+class Directory:
+    """Reads the directory. All methods block; the gateway calls them in threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine.execution_options(reading=True)
+        self._listing = lru_cache(maxsize=LISTINGS_KEPT)(self._read)
+
+    def look(self, now: datetime) -> Callable[[Query], Results]:
+        """A search at the time `now`."""
+
+        def run(query: Query) -> Results:
+            with Session(self.engine) as session:
+                return search(session, query, now=now)
+
+        return run
+
+    def find(self, now: datetime) -> Callable[[str, Mapping[str, Any] | None], Listing | None]:
+        """A reader of single listings at the time `now`; what was read within the same minute is kept."""
+        minute = now.replace(second=0, microsecond=0)
+
+        def one(listing_id: str, near: Mapping[str, Any] | None) -> Listing | None:
+            lat, lon = (near["lat"], near["lon"]) if near else (None, None)
+            return self._listing(listing_id, minute, lat, lon)
+
+        return one
+
+    def _read(self, listing_id: str, now: datetime, lat: float | None, lon: float | None) -> Listing | None:
+        with Session(self.engine) as session:
+            return listing(session, listing_id, now=now, lat=lat, lon=lon)

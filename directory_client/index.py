@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, delete, insert, select
+from sqlalchemy import Row, Select, Table, and_, delete, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from directory_client.geo import Area, Box, area_of
+from directory_client.areas import shape_of
+from directory_client.fulltext import count_words
+from directory_client.geo import Area, Box
 from directory_client.models import (
+    Accessibility,
+    Address,
+    Attribute,
     Language,
     Location,
     Organization,
+    Phone,
     Program,
     SearchSite,
     Service,
     ServiceArea,
     ServiceAtLocation,
-    ServiceWord,
+    ServiceNeed,
+    ServiceText,
+    TaxonomyTerm,
 )
-from directory_client.words import fold, words
+from directory_client.phones import dialled
+from directory_client.placing import Placing
+from directory_client.stems import stemmed
+from directory_client.words import fold
 
 CHUNK = 500
 _PROVINCE = {
@@ -53,25 +65,27 @@ def reindex(session: Session, service_ids: Iterable[str] | None = None) -> int:
     """
     if service_ids is None:
         session.execute(delete(SearchSite))
-        session.execute(delete(ServiceWord))
+        session.execute(delete(ServiceText))
         ids = list(session.scalars(select(Service.id)))
     else:
         ids = list(dict.fromkeys(service_ids))
     total = 0
+    placing = Placing()
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         if service_ids is not None:
             session.execute(delete(SearchSite).where(SearchSite.service_id.in_(chunk)))
-            session.execute(delete(ServiceWord).where(ServiceWord.service_id.in_(chunk)))
-        total += _index(session, chunk)
+            session.execute(delete(ServiceText).where(ServiceText.service_id.in_(chunk)))
+        total += _index(session, chunk, placing)
+    count_words(session.connection())
     return total
 
 
 def reach_of(areas: Sequence[Row[Any]], located: bool) -> Reach:
     """What the service areas of one service come to; `located` says whether it has a place of its own.
 
-    An area that is only named cannot be tested against a point: with a place of its own the service counts as
-    local, without one it is found only by a search without a point, until an importer gives the area a shape.
+    An area whose name the gazetteer does not know cannot be tested against a point: with a place of its own the
+    service counts as local, without one it is found only by a search without a point.
     """
     kinds = {_kind(area) for area in areas}
     for wide in ("national", "province"):
@@ -79,7 +93,7 @@ def reach_of(areas: Sequence[Row[Any]], located: bool) -> Reach:
             return Reach(wide)
     if not areas:
         return Reach("local" if located else "province")
-    shapes = [area_of(area.extent) if area.extent else None for area in areas]
+    shapes = [shape_of(area.extent, area.name) for area in areas]
     known = [shape for shape in shapes if isinstance(shape, Area)]
     if len(known) < len(shapes):
         return Reach("local") if located else Reach("area")
@@ -102,7 +116,7 @@ def _kind(area: Row[Any]) -> str:
     return "province" if name in _PROVINCE else "national" if name in _NATIONAL else "area"
 
 
-def _index(session: Session, ids: Sequence[str]) -> int:
+def _index(session: Session, ids: Sequence[str], placing: Placing) -> int:
     services = session.execute(
         select(
             Service.__table__,
@@ -114,35 +128,71 @@ def _index(session: Session, ids: Sequence[str]) -> int:
         .outerjoin(Program, Program.id == Service.program_id)
         .where(Service.id.in_(ids), Service.status == "active")
     ).all()
-    places = _grouped(
-        session.execute(
-            select(
-                ServiceAtLocation.service_id,
-                ServiceAtLocation.id.label("at_location_id"),
-                Location.id,
-                Location.latitude,
-                Location.longitude,
-                Location.confidential,
-            )
-            .join(Location, Location.id == ServiceAtLocation.location_id)
-            .where(ServiceAtLocation.service_id.in_(ids), Location.location_type == "physical")
-            .order_by(Location.id)
-        )
-    )
-    at_locations = [place.at_location_id for rows in places.values() for place in rows]
-    areas = _areas(session, ServiceArea.service_id, ids)
-    areas |= _areas(session, ServiceArea.service_at_location_id, at_locations)
-    spoken = _languages(session, Language.service_id, ids)
-    spoken |= _languages(session, Language.location_id, {place.id for rows in places.values() for place in rows})
-    sites, word_rows = [], []
-    for row in services:
-        sites += list(_sites(row, places[row.id], areas, spoken))
-        word_rows += _word_rows(row)
+    rows = Rows.read(session, ids)
+    sites = [site for row in services for site in _sites(row, rows, placing)]
     if sites:
         session.execute(insert(cast(Table, SearchSite.__table__)), sites)
-    if word_rows:
-        session.execute(insert(cast(Table, ServiceWord.__table__)), word_rows)
+    if services:
+        session.execute(insert(cast(Table, ServiceText.__table__)), [_text(row, rows) for row in services])
     return len(sites)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What else is needed of some services, by their ids or those of their places."""
+
+    places: Mapping[str, list[Row[Any]]]
+    areas: Mapping[str, list[Row[Any]]]
+    spoken: Mapping[str, str]
+    terms: Mapping[str, list[Row[Any]]]
+    needs: Mapping[str, list[Row[Any]]]
+    phones: Mapping[str, list[Row[Any]]]
+    accessible: Mapping[str, list[Row[Any]]]
+
+    @classmethod
+    def read(cls, session: Session, ids: Sequence[str]) -> Rows:
+        places = _grouped(session.execute(_places().where(ServiceAtLocation.service_id.in_(ids))))
+        at_locations = [place.at_location_id for found in places.values() for place in found]
+        locations = {place.id for found in places.values() for place in found}
+        terms = (
+            select(Attribute.link_id, TaxonomyTerm.name)
+            .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
+            .where(Attribute.link_entity == "service", Attribute.link_id.in_(ids))
+        )
+        needs = select(ServiceNeed.service_id, ServiceNeed.need).where(ServiceNeed.service_id.in_(ids))
+        phones = select(Phone.service_id, Phone.number).where(Phone.service_id.in_(ids))
+        access = select(Accessibility.location_id, Accessibility.description, Accessibility.details)
+        return cls(
+            places=places,
+            areas=_areas(session, ServiceArea.service_id, ids)
+            | _areas(session, ServiceArea.service_at_location_id, at_locations),
+            spoken=_languages(session, Language.service_id, ids) | _languages(session, Language.location_id, locations),
+            terms=_grouped(session.execute(terms)),
+            needs=_grouped(session.execute(needs)),
+            phones=_grouped(session.execute(phones.order_by(Phone.position, Phone.id))),
+            accessible=_grouped(session.execute(access.where(Accessibility.location_id.in_(locations)))),
+        )
+
+
+def _places() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ServiceAtLocation.service_id,
+            ServiceAtLocation.id.label("at_location_id"),
+            Location.id,
+            Location.latitude,
+            Location.longitude,
+            Location.confidential,
+            Address.address_1,
+            Address.city,
+            Address.postal_code,
+            Address.state_province,
+        )
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .outerjoin(Address, and_(Address.location_id == Location.id, Address.address_type == "physical"))
+        .where(Location.location_type == "physical")
+        .order_by(Location.id, Address.id)
+    )
 
 
 def _languages(session: Session, owner: Owner, ids: Collection[str]) -> dict[str, str]:
@@ -157,14 +207,21 @@ def _areas(session: Session, owner: Owner, ids: Collection[str]) -> dict[str, li
     return _grouped(session.execute(statement.where(owner.in_(ids))))
 
 
-def _sites(
-    service: Row[Any], places: Sequence[Row[Any]], areas: dict[str, list[Row[Any]]], spoken: dict[str, str]
-) -> Iterator[dict[str, Any]]:
+def _sites(service: Row[Any], rows: Rows, placing: Placing) -> Iterator[dict[str, Any]]:
+    # A location with two physical addresses stands twice among the rows.
+    places = list({place.id: place for place in reversed(rows.places.get(service.id, ()))}.values())[::-1]
     choices: list[Row[Any] | None] = [*places] or [None]
+    phone = next((dialled(row.number) for row in rows.phones.get(service.id, ())), None)
     for place in choices:
-        own = areas.get(place.at_location_id) if place else None
-        reach = reach_of(own or areas.get(service.id, []), located=place is not None)
+        own = rows.areas.get(place.at_location_id) if place else None
+        reach = reach_of(own or rows.areas.get(service.id, []), located=place is not None)
         box = reach.box
+        spot = (
+            placing.spot(place.latitude, place.longitude, place.city, place.postal_code, place.state_province)
+            if place
+            else None
+        )
+        hidden = bool(place and place.confidential)
         yield {
             "id": f"{service.id}@{place.id}" if place and len(places) > 1 else service.id,
             "service_id": service.id,
@@ -172,18 +229,24 @@ def _sites(
             "organization_id": service.organization_id,
             "program_id": service.program_id,
             "folded_name": fold(service.name),
-            "latitude": _coarse(place.latitude, place.confidential) if place else None,
-            "longitude": _coarse(place.longitude, place.confidential) if place else None,
-            "confidential": place.confidential if place else False,
+            "latitude": _coarse(spot.lat, hidden) if spot else None,
+            "longitude": _coarse(spot.lon, hidden) if spot else None,
+            "approximate": bool(spot and spot.approximate),
+            "confidential": hidden,
             "reach": reach.kind,
             "south": box.south if box else None,
             "west": box.west if box else None,
             "north": box.north if box else None,
             "east": box.east if box else None,
-            "languages": spoken.get(service.id) or (spoken.get(place.id) if place else None) or " ",
+            "languages": rows.spoken.get(service.id) or (rows.spoken.get(place.id) if place else None) or " ",
             "interpretation": bool(service.interpretation_services),
             "assured_date": service.assured_date,
             "sample": service.sample,
+            "free": service.free,
+            "minimum_age": service.minimum_age,
+            "maximum_age": service.maximum_age,
+            "accessible": _accessible(rows.accessible.get(place.id, ())) if place else None,
+            "twin": _twin(phone, place) if place and not hidden else None,
         }
 
 
@@ -191,23 +254,44 @@ def _coarse(degrees: float | None, confidential: bool) -> float | None:
     return round(degrees, 1) if confidential and degrees is not None else degrees
 
 
-def _word_rows(service: Row[Any]) -> list[dict[str, Any]]:
-    weights: dict[str, int] = defaultdict(int)
-    fields = (
-        (6, service.name),
-        (6, service.name_fr),
-        (4, service.alternate_name),
-        (4, service.alternate_name_fr),
-        (3, service.organization_name),
-        (3, service.organization_name_fr),
-        (3, service.program_name),
-        (1, service.description),
-        (1, service.description_fr),
-    )
-    for weight, text in fields:
-        for word in words(text or ""):
-            weights[word] = max(weights[word], weight)
-    return [{"word": word, "service_id": service.id, "weight": weight} for word, weight in weights.items()]
+def _accessible(rows: Sequence[Row[Any]]) -> bool | None:
+    """Whether a wheelchair gets in, as far as the words say: "not accessible" must not count as a yes."""
+    said = fold(" ".join(f"{row.description or ''} {row.details or ''}" for row in rows))
+    if not said.strip():
+        return None
+    return not any(no in said for no in ("not access", "no access", "inaccessible", "non accessible", "not wheelchair"))
+
+
+def _twin(phone: str | None, place: Row[Any]) -> str | None:
+    """One door: the same number to call and the same street address. None when either is missing."""
+    street = "".join(letter for letter in fold(place.address_1 or "") if letter.isalnum())
+    if not phone or not street:
+        return None
+    return hashlib.blake2b(f"{phone}|{street}|{fold(place.city or '')}".encode(), digest_size=16).hexdigest()
+
+
+def _text(service: Row[Any], rows: Rows) -> dict[str, Any]:
+    own = rows.terms.get(service.id, ())
+    needs = [need for row in rows.needs.get(service.id, ()) for need in row.need.replace("_", ".").split(".")]
+    return {
+        "service_id": service.id,
+        "names": _joined(
+            (service.name, "en"), (service.alternate_name, "en"), (service.name_fr, "fr"),
+            (service.alternate_name_fr, "fr"),
+        ),
+        "terms": _joined(
+            (service.organization_name, "en"), (service.organization_name_fr, "fr"), (service.program_name, "en"),
+            *((row.name, "en") for row in own), (" ".join(needs), "en"),
+        ),
+        "description": _joined(
+            (service.description, "en"), (service.eligibility_description, "en"), (service.description_fr, "fr"),
+            (service.eligibility_description_fr, "fr"),
+        ),
+    }  # fmt: skip
+
+
+def _joined(*texts: tuple[str | None, str]) -> str:
+    return " ".join(word for text, language in texts for word in stemmed(text, language))
 
 
 def _grouped(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:

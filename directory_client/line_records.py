@@ -18,12 +18,12 @@ from directory_client.models import (
     Service,
     ServiceArea,
     ServiceNeed,
-    ServiceWord,
+    ServiceText,
 )
 from directory_client.phones import dialled
 from directory_client.rules import week
 
-_CHILDREN = (SearchSite, ServiceWord, ServiceNeed, ServiceArea, Language, Schedule, Phone)
+_CHILDREN = (SearchSite, ServiceText, ServiceNeed, ServiceArea, Language, Schedule, Phone)
 _REACH = {"canada": "national", "ontario": "province"}
 
 

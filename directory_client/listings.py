@@ -37,6 +37,7 @@ class Listing:
     `scope` is "local" (a place to go to), "area" (serves the region of the point), "province" or "national".
     `distance_km` is None without a point, without a place, and always for a confidential address.
     `text_line` is the first number that takes text messages. `free` is None when the record does not say.
+    `approximate` says that `lat`, `lon` and the distance are those of the middle of its town or postal area.
     `stale` is True when nobody confirmed the record in the last twelve months, or ever.
     """
 
@@ -84,6 +85,7 @@ class Listing:
     minimum_age: float | None = None
     maximum_age: float | None = None
     confidential: bool = False
+    approximate: bool = False
 
 
 def is_stale(assured: date | None, today: date) -> bool:
@@ -166,6 +168,7 @@ def listing_of(
         source=service.source,
         grade=service.grade,
         confidential=hidden,
+        approximate=bool(place and place.approximate),
     )
 
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from directory_client.tables.base import Base
 from directory_client.tables.details import Contact, Language, Phone, Schedule
-from directory_client.tables.index import SearchSite, ServiceWord
+from directory_client.tables.extras import (
+    Funding,
+    MetaTableDescription,
+    OrganizationIdentifier,
+    ServiceCapacity,
+    Unit,
+    Url,
+)
+from directory_client.tables.feeds import FeedRecord, FeedRun
+from directory_client.tables.index import SearchSite, SearchWord, ServiceText
 from directory_client.tables.locations import Accessibility, Address, Location, ServiceAtLocation
 from directory_client.tables.services import (
     CostOption,
@@ -29,20 +38,29 @@ __all__ = [
     "Base",
     "Contact",
     "CostOption",
+    "FeedRecord",
+    "FeedRun",
+    "Funding",
     "Language",
     "Location",
+    "MetaTableDescription",
     "Metadata",
     "Organization",
+    "OrganizationIdentifier",
     "Phone",
     "Program",
     "RequiredDocument",
     "Schedule",
     "SearchSite",
+    "SearchWord",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
+    "ServiceCapacity",
     "ServiceNeed",
-    "ServiceWord",
+    "ServiceText",
     "Taxonomy",
     "TaxonomyTerm",
+    "Unit",
+    "Url",
 ]

@@ -22,6 +22,8 @@ _LANGUAGE = 0.35
 _WRONG_LANGUAGE = 0.5
 _STALE = 0.35
 _NOT_MAIN_NEED = 0.3
+_UNSURE_NEED = 0.4
+_NOT_FREE = 0.1
 _WORDS = 2.0
 
 # Who speaks the first understands the second well enough to be served in it.
@@ -46,8 +48,16 @@ class Candidate:
     interpretation: bool
     assured_date: date | None
     sample: bool
+    free: bool | None = None
+    minimum_age: float | None = None
+    maximum_age: float | None = None
+    accessible: bool | None = None
+    twin: str | None = None
+    """The same for records that stand for one door."""
     position: int = 0
     """0 when the need is what the service is there for."""
+    score: float = 1.0
+    """How sure it is that the service meets the need, from 0 to 1."""
     relevance: float = 0.0
     """How well the words match, from 0 to 1."""
 
@@ -168,7 +178,8 @@ def _radius(within: Sequence[tuple[Candidate, float]], near_km: float) -> tuple[
 
 def merit(candidate: Candidate, wish: Wish) -> float:
     """What speaks for a candidate besides its distance, in radii."""
-    score = -_NOT_MAIN_NEED * min(candidate.position, 2)
+    score = -_NOT_MAIN_NEED * min(candidate.position, 2) - _UNSURE_NEED * (1 - candidate.score)
+    score -= _NOT_FREE if candidate.free is False else 0.0
     score += _WORDS * candidate.relevance
     if is_stale(candidate.assured_date, wish.today):
         score -= _STALE
@@ -196,10 +207,15 @@ def _sorted(group: Sequence[Placed], wish: Wish) -> list[Placed]:
 
 
 def _without_twins(ordered: Sequence[Placed]) -> list[Placed]:
-    """Leave out what the same organization says twice: a site and its programme, one door under two names."""
+    """Leave out what is said twice: a site and its programme, one door under two names, one door in two feeds."""
     kept: dict[str, list[Candidate]] = {}
+    doors: set[str] = set()
     result = []
     for one in ordered:
+        if one.site.twin is not None:
+            if one.site.twin in doors:
+                continue
+            doors.add(one.site.twin)
         others = kept.setdefault(one.site.organization_id, [])
         if not any(_twins(one.site, other) for other in others):
             others.append(one.site)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,6 +65,8 @@ class SitePlace:
     street: str | None
     city: str | None
     postal_code: str | None
+    approximate: bool = False
+    """The point is the middle of the town or of the postal area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def records(session: Session, ids: Sequence[str]) -> list[Record]:
         Record(
             site=site,
             service=row,
-            place=places.get(site.location_id or ""),
+            place=_place(places.get(site.location_id or ""), row),
             phones=_nearest(phones, (*site.owners, site.organization_id)),
             timetable=tables[site.id],
             accessibility=tuple(access.get(site.location_id or "", ())),
@@ -153,6 +155,13 @@ def _timetable(rows: Sequence[Row[Any]], zone: str | None) -> Timetable:
 
 def _text(texts: Iterable[str | None]) -> str | None:
     return "; ".join(dict.fromkeys(text for text in texts if text)) or None
+
+
+def _place(place: SitePlace | None, row: Row[Any]) -> SitePlace | None:
+    """The place with the point that search goes by, where the record's own is missing or cannot be right."""
+    if place is None or not row.approximate:
+        return place
+    return replace(place, latitude=row.site_latitude, longitude=row.site_longitude, approximate=True)
 
 
 def _places(connection: Connection, owners: Mapping[str, list[str]]) -> dict[str, SitePlace]:
@@ -234,6 +243,9 @@ def _services() -> Statement:
             ServiceAtLocation.id.label("site_at_location_id"),
             SearchSite.reach,
             SearchSite.languages,
+            SearchSite.latitude.label("site_latitude"),
+            SearchSite.longitude.label("site_longitude"),
+            SearchSite.approximate,
             Organization.name.label("organization_name"),
             Organization.name_fr.label("organization_name_fr"),
             Organization.website,

@@ -8,9 +8,10 @@ from typing import cast
 from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from directory_client.fulltext import count_words
 from directory_client.index import reindex
 from directory_client.line_records import load_lines
-from directory_client.models import Base, SearchSite, Service, ServiceNeed, ServiceWord
+from directory_client.models import Base, SearchSite, Service, ServiceNeed, ServiceText
 from directory_client.sample_records import PREFIX, SOURCE, sample_records
 
 FRESH_FOR = timedelta(days=60)
@@ -42,11 +43,12 @@ def remove_sample(session: Session) -> int:
     """Take every sample record out; returns how many services went. Flushed, not committed."""
     gone = session.scalar(select(func.count()).select_from(Service).where(Service.sample)) or 0
     # Children first; the prefix does what foreign keys would, where SQLite does not look after them.
-    for table in (SearchSite, ServiceWord, ServiceNeed):
+    for table in (SearchSite, ServiceText, ServiceNeed):
         session.execute(delete(table).where(table.service_id.startswith(PREFIX, autoescape=True)))
     for table in reversed(Base.metadata.sorted_tables):
         if "id" in table.c and table.name != SearchSite.__tablename__:
             session.execute(delete(table).where(table.c.id.startswith(PREFIX, autoescape=True)))
+    count_words(session.connection())
     return gone
 
 

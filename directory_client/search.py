@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
-from directory_client.geo import area_of
+from directory_client.areas import shape_of
 from directory_client.hours import TORONTO, is_open
 from directory_client.listings import Listing, Phone, listing_of
 from directory_client.matching import Point, matching
@@ -23,6 +23,7 @@ from directory_client.models import SearchSite, ServiceArea, ServiceAtLocation
 from directory_client.needs import instead
 from directory_client.ranking import Candidate, Order, Wish, nearest, order
 from directory_client.records import known, records, timetables
+from directory_client.wanted import Wanted, terms_of
 
 WHOLE_PROVINCE_KM = 100.0
 """A place larger than this is no place to measure distances from."""
@@ -37,9 +38,11 @@ MOST_HOURS = 150
 class Query:
     """What a person looks for.
 
-    `need` is a code of the vocabulary; `words` are free words in English or French, used alone or to prefer
-    among those that meet the need. `lat` and `lon` are degrees, `place_radius_km` how large the named place
-    is. `open_at` (aware) leaves out what is closed then. `language` is the person's, an ISO code.
+    `need` is a code of the vocabulary; `words` are free words, used alone or to prefer among those that meet
+    the need. `lat` and `lon` are degrees, `place_radius_km` how large the named place
+    is. `open_at` (aware) leaves out what is closed then. `language` is the person's, an ISO code. `age` (years),
+    `free` and `accessible` (for a wheelchair) leave out what is known not to fit; what a record does not say
+    excludes nobody.
     """
 
     need: str | None = None
@@ -52,6 +55,9 @@ class Query:
     limit: int = 3
     offset: int = 0
     nearest_first: bool = False
+    age: float | None = None
+    free: bool = False
+    accessible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,8 @@ def _point(query: Query) -> tuple[float, float] | None:
 
 def _order(session: Session, query: Query, now: datetime) -> Order:
     point, connection = _point(query), session.connection()
-    candidates = [Candidate(*tuple(row)) for row in matching(connection, query.need, query.words, point)]
+    language = None if query.language in ("", UNDETERMINED) else query.language
+    candidates = [one for one in matching(connection, _wanted(connection, query), point, language) if _fits(one, query)]
     if point:
         candidates = _covering(connection, candidates, point)
     if query.open_at and candidates:
@@ -113,11 +120,28 @@ def _order(session: Session, query: Query, now: datetime) -> Order:
         point=point,
         place_radius_km=query.place_radius_km,
         need=query.need,
-        language=None if query.language in ("", UNDETERMINED) else query.language,
+        language=language,
         nearest_first=query.nearest_first,
         limit=query.limit,
     )
     return order(candidates, wish)
+
+
+def _wanted(connection: Connection, query: Query) -> Wanted:
+    words = terms_of(connection, query.words) if query.words else Wanted()
+    return replace(words, needs=((query.need, 1.0),)) if query.need else words
+
+
+def _fits(one: Candidate, query: Query) -> bool:
+    """Whether nothing that is known speaks against it: what a record does not say excludes nobody."""
+    if query.age is not None:
+        if one.minimum_age is not None and query.age < one.minimum_age:
+            return False
+        if one.maximum_age is not None and query.age > one.maximum_age:
+            return False
+    if query.free and one.free is False:
+        return False
+    return not (query.accessible and one.accessible is False)
 
 
 def _covering(connection: Connection, candidates: Sequence[Candidate], point: Point) -> list[Candidate]:
@@ -125,13 +149,13 @@ def _covering(connection: Connection, candidates: Sequence[Candidate], point: Po
     bounded = {one.service_id for one in candidates if one.reach == "area"}
     if not bounded:
         return list(candidates)
-    extents: dict[tuple[str, str | None], list[str | None]] = {}
-    for service_id, location_id, extent in connection.execute(_extents(), {"services": list(bounded)}):
-        extents.setdefault((service_id, location_id), []).append(extent)
+    extents: dict[tuple[str, str | None], list[tuple[str | None, str | None]]] = {}
+    for service_id, location_id, extent, name in connection.execute(_extents(), {"services": list(bounded)}):
+        extents.setdefault((service_id, location_id), []).append((extent, name))
 
     def covers(one: Candidate) -> bool:
         own = extents.get((one.service_id, one.location_id)) or extents.get((one.service_id, None), [])
-        shapes = [area_of(extent) for extent in own if extent]
+        shapes = [shape_of(*area) for area in own]
         return any(shape.contains(*point) for shape in shapes if shape)
 
     return [one for one in candidates if one.reach != "area" or covers(one)]
@@ -142,8 +166,8 @@ def _extents() -> Any:
     """The shapes of services, and of services at one place."""
     mine: Any = bindparam("services", expanding=True)
     area, place = ServiceArea, ServiceAtLocation
-    own = select(area.service_id, null().label("location_id"), area.extent).where(area.service_id.in_(mine))
-    there = select(place.service_id, place.location_id, area.extent).join(
+    own = select(area.service_id, null().label("location_id"), area.extent, area.name).where(area.service_id.in_(mine))
+    there = select(place.service_id, place.location_id, area.extent, area.name).join(
         place, place.id == area.service_at_location_id
     )
     return union_all(own, there.where(place.service_id.in_(mine)))

@@ -25,16 +25,17 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def plain_words(text: str) -> list[str]:
+    """The words of a text that tell something, folded, in order, with repetitions."""
+    return [word for word in _WORD.findall(fold(text)) if word not in _STOP and (len(word) > 1 or word.isdigit())]
+
+
 def words(text: str) -> list[str]:
     """The words of a text that tell something, folded and without plural endings, in order, each once.
 
     An apostrophe ends a word, so that "d'Ajax" gives "ajax".
     """
-    found: dict[str, None] = {}
-    for word in _WORD.findall(fold(text)):
-        if word not in _STOP and (len(word) > 1 or word.isdigit()):
-            found[_stem(word)[:LONGEST_WORD]] = None
-    return list(found)
+    return list(dict.fromkeys(_stem(word)[:LONGEST_WORD] for word in plain_words(text)))
 
 
 def _stem(word: str) -> str:

@@ -47,8 +47,8 @@ class Gazetteer:
         best = max(found, key=lambda item: (round(item.mention.score, 3), -item.mention.start))
         return _most_exact(best, found).mention
 
-    def lookup(self, name: str) -> Place | None:
-        """The place of a name or postal code alone; a misspelling counts when nothing matches exactly."""
+    def lookup(self, name: str, *, exact: bool = False) -> Place | None:
+        """The place of a name or postal code alone; a misspelling counts when nothing matches, unless `exact`."""
         codes = self._postal.mentions(name[:100])
         if codes:
             return codes[0].place
@@ -57,6 +57,8 @@ class Gazetteer:
         entry = self._names.spaced.get(key(name[:200])) or self._names.unspaced.get(joined)
         if entry:
             return entry.places[0]
+        if exact:
+            return None
         found = self.find(name[:200])
         return found.place if found else None
 

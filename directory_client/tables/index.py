@@ -41,16 +41,42 @@ class SearchSite(Base):
     interpretation: Mapped[bool]
     assured_date: Mapped[date | None]
     sample: Mapped[bool]
+    approximate: Mapped[bool] = mapped_column(default=False)
+    """The point is that of the town or postal area: the record has none, or one that cannot be right."""
+    free: Mapped[bool | None]
+    minimum_age: Mapped[float | None]
+    maximum_age: Mapped[float | None]
+    accessible: Mapped[bool | None]
+    """For a wheelchair; None when nothing is said."""
+    twin: Mapped[str | None] = mapped_column(String(32), index=True)
+    """The same for records that stand for one door: same number and same address."""
 
 
-class ServiceWord(Base):
-    """The words of a service's names and descriptions, folded, with the weight of the field."""
+class ServiceText(Base):
+    """The words of a service, folded and without endings, in fields of falling weight.
 
-    __tablename__ = "service_word"
-    __table_args__ = (Index("ix_service_word_service", "service_id"),)
+    The database's own full-text index lies over them (`directory_client.fulltext`). What it gets are words that
+    are cut already, so that SQLite and PostgreSQL index the same ones.
+    """
+
+    __tablename__ = "service_text"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[str] = mapped_column(
+        String(ID_LENGTH), ForeignKey("service.id", ondelete="CASCADE"), unique=True
+    )
+    names: Mapped[str]
+    """Names and alternate names in both languages."""
+    terms: Mapped[str]
+    """Terms of taxonomies, the needs that it meets, organization and programme."""
+    description: Mapped[str]
+    """Description and eligibility in both languages."""
+
+
+class SearchWord(Base):
+    """Every word of the index with the number of services that have it: for rarity, and for mending spelling."""
+
+    __tablename__ = "search_word"
 
     word: Mapped[str] = mapped_column(String(40), primary_key=True)
-    service_id: Mapped[str] = mapped_column(
-        String(ID_LENGTH), ForeignKey("service.id", ondelete="CASCADE"), primary_key=True
-    )
-    weight: Mapped[int]
+    services: Mapped[int]

@@ -67,6 +67,10 @@ class Service(Base):
     interpretation_services: Mapped[str | None]
     application_process: Mapped[str | None]
     fees_description: Mapped[str | None]
+    wait_time: Mapped[str | None]
+    """Deprecated by the specification, and still what many feeds fill."""
+    fees: Mapped[str | None]
+    """Deprecated by the specification."""
     accreditations: Mapped[str | None]
     eligibility_description: Mapped[str | None]
     minimum_age: Mapped[float | None]
@@ -152,3 +156,5 @@ class ServiceNeed(Base):
     )
     need: Mapped[str] = mapped_column(String(40), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
+    score: Mapped[float] = mapped_column(default=1.0)
+    """How sure that is, from 0 to 1: 1 when a person or the feed said it, less when it was told from its words."""

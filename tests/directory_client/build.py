@@ -74,7 +74,7 @@ def add_service(
             )
         )
         session.flush()
-        session.add(Address(id=place, location_id=place, address_1="1 Main Street", city="Ajax", postal_code="L1S 1A1"))
+        session.add(Address(id=place, location_id=place, address_1="1 Main Street", city="Anytown", postal_code=""))
         session.add(ServiceAtLocation(id=f"{id}-at-{nth}", service_id=id, location_id=place))
     if area or reach or area_name:
         session.add(

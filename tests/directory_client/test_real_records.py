@@ -25,6 +25,7 @@ from directory_client.models import (
     ServiceAtLocation,
     ServiceNeed,
 )
+from directory_client.placing import Placing
 from directory_client.search import Query, search
 from tests.directory_client.conftest import DATABASES, engine_for, rolled_back
 
@@ -142,13 +143,18 @@ def centres(stocked: tuple[Engine, list[dict[str, Any]]]) -> Iterator[Centres]:
 
 def test_the_nearest_of_thousands_is_the_nearest(centres: Centres) -> None:
     assert len(centres.sites) > 2500
-    for site in random.Random(7).sample(centres.sites, 60):
+    placing = Placing()
+    spots = [(one, placing.spot(one["lat"], one["lon"], one["city"], None)) for one in centres.sites]
+    wrong = [one for one, spot in spots if spot and spot.approximate]  # a pharmacy in London with a point in Toronto
+    assert len(wrong) < 10
+    for site in random.Random(7).sample([one for one in centres.sites if one not in wrong], 60):
         lat, lon = site["lat"] + 0.02, site["lon"] - 0.03
         found = search(centres.session, Query(need="health.doctor", lat=lat, lon=lon, nearest_first=True), now=NOW)
-        nearest = min(distance_km(lat, lon, one["lat"], one["lon"]) for one in centres.sites)
+        nearest = min(distance_km(lat, lon, one["lat"], one["lon"]) for one in centres.sites if one not in wrong)
         if nearest > 100:
             continue
-        assert found.listings[0].distance_km == pytest.approx(nearest, abs=0.06)
+        first = next(one for one in found.listings if not one.approximate)
+        assert first.distance_km == pytest.approx(nearest, abs=0.06)
         away = [one.distance_km for one in found.listings if one.distance_km is not None]
         assert away == sorted(away)
         if nearest <= 10:

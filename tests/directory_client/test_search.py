@@ -287,7 +287,7 @@ def test_a_confidential_address_is_never_told_nor_how_far_it_is(directory_sessio
     assert ids(found) == ["shelter"] and detail is not None
     for one in (found.listings[0], detail):
         assert (one.address, one.postal_code, one.distance_km, one.lat, one.lon) == (None,) * 5
-        assert one.confidential and one.city == "Ajax"
+        assert one.confidential and one.city == "Anytown"
         assert "Main" not in repr(one) and "43.85" not in repr(one)
 
 
@@ -363,7 +363,7 @@ def test_a_listing_tells_everything_that_a_person_wants_to_know(directory_sessio
     assert [(phone.number, phone.display, phone.kind) for phone in one.phones] == [
         ("+19055550123", "905-555-0123", "voice")
     ]
-    assert (one.address, one.city, one.postal_code) == ("1 Main Street", "Ajax", "L1S 1A1")
+    assert (one.address, one.city, one.postal_code) == ("1 Main Street", "Anytown", None)
     assert (one.free, one.eligibility, one.languages, one.interpretation) == (
         True,
         "Everybody",

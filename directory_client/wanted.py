@@ -1,0 +1,106 @@
+"""What a query asks for: needs with how sure they are, and words as the index knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import log
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import Connection, func, select
+
+from directory_client.models import SearchWord, ServiceText
+from directory_client.stems import asked
+
+SIMILAR = 84.0
+"""How alike, in percent, a word of the index must be to stand for one that nobody wrote."""
+SHORTEST_MENDED = 5
+"""Shorter words are not mended: too many others are near."""
+COMMON = 0.2
+"""A word in a larger share of the services finds nothing by itself when a rarer one is there."""
+MISSING = 0.2
+"""What a word that stands in no record takes away, as a share of what the rarest could give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of the query: the stems under which it stands in the index, how rare it is, how much it counts."""
+
+    stems: tuple[str, ...]
+    rarity: float
+    weight: float = 1.0
+    finds: bool = True
+    """Whether services are looked up by it, or only ordered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`needs` with a weight from 0 to 1, the surest first; `best` is what a perfect match of the words would give."""
+
+    needs: tuple[tuple[str, float], ...] = ()
+    terms: tuple[Term, ...] = ()
+    missing: float = 0.0
+
+    @property
+    def best(self) -> float:
+        return sum(term.rarity * term.weight for term in self.terms if term.weight >= 1.0) + self.missing
+
+
+def terms_of(connection: Connection, text: str, synonyms: Iterable[tuple[str, float]] = ()) -> Wanted:
+    """The words of a query with their rarity in this directory.
+
+    A word that stands nowhere is taken for the most similar one that does, if one is similar enough; otherwise
+    it counts a little against every match. `synonyms` are further stems with their weight below 1.
+    """
+    words = asked(text)[:40]
+    extra = [(stem, weight) for stem, weight in synonyms if not any(stem in stems for stems in words)][:60]
+    if not words and not extra:
+        return Wanted()
+    known = _services(connection, [stem for stems in words for stem in stems] + [stem for stem, _ in extra])
+    total = max(connection.scalar(select(func.max(ServiceText.number))) or 1, 1)
+    terms: list[Term] = []
+    lost = 0
+    for stems in words:
+        found = tuple(stem for stem in stems if stem in known)
+        if not found and (mended := _mended(connection, stems[0])):
+            found = (mended[0],)
+            known[mended[0]] = mended[1]
+        if found:
+            terms.append(_term(found, known, total))
+        else:
+            lost += 1
+    terms += [_term((stem,), known, total, weight) for stem, weight in extra if stem in known]
+    if not any(term.finds for term in terms):
+        terms = [Term(term.stems, term.rarity, term.weight) for term in terms]
+    return Wanted((), tuple(terms), MISSING * lost * log(1 + total))
+
+
+def _term(stems: tuple[str, ...], known: dict[str, int], total: int, weight: float = 1.0) -> Term:
+    services = max(known[stem] for stem in stems)
+    return Term(stems, log(1 + total / services), weight, services <= max(COMMON * total, 50))
+
+
+def _services(connection: Connection, stems: list[str]) -> dict[str, int]:
+    statement = select(SearchWord.word, SearchWord.services).where(SearchWord.word.in_(stems))
+    return {word: services for word, services in connection.execute(statement)}
+
+
+def _mended(connection: Connection, stem: str) -> tuple[str, int] | None:
+    """The word of the index that a misspelt one most likely is, with the number of its services.
+
+    Only words with the same first letter are compared: people rarely miss that, and it keeps the list short.
+    The library does it rather than pg_trgm, so that both databases mend alike and none needs an extension.
+    """
+    if len(stem) < SHORTEST_MENDED or stem.isdigit():
+        return None
+    statement = select(SearchWord.word, SearchWord.services).where(
+        SearchWord.word >= stem[0],
+        SearchWord.word < chr(ord(stem[0]) + 1),
+        func.length(SearchWord.word).between(len(stem) - 2, len(stem) + 2),
+    )
+    near = {word: services for word, services in connection.execute(statement)}
+    matches = process.extract(stem, near.keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=5)
+    if not matches:
+        return None
+    word = max(matches, key=lambda match: (round(match[1], 1), near[match[0]]))[0]
+    return word, near[word]

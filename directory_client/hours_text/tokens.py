@@ -1,0 +1,193 @@
+"""The words, times and signs of a text of hours; a single one that is not known refuses the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from directory_client.hours_text.clock import clock
+from directory_client.hours_text.words import MARDI_OR_MARCH, PHRASES, Table, table
+
+SIGNS = {
+    **dict.fromkeys(",()[]", "comma"),
+    **dict.fromkeys(";.*", "stop"),
+    "/": "slash",
+    "&": "and",
+    ":": "colon",
+    "-": "dash",
+    "\n": "line",
+}
+SEPARATORS = ("comma", "slash", "and", "line", "stop")
+"""From weak to strong; of several in a row the strongest counts."""
+
+_EDGE = r"(?![0-9a-zà])"
+_TIME = re.compile(
+    r"(?P<hour>[0-9]{1,2})"
+    r"(?:(?P<h> ?h(?:rs?|eures?)?(?![a-zà]))(?: ?(?P<h_minute>[0-9]{2})(?![0-9]))?"
+    r"|[:.](?P<minute>[0-9]{2})(?::00)?(?![0-9]))?"
+    r"(?P<mark> ?(?:[ap]\. ?m\b\.?|[ap] ?m\b)|(?<=[0-9])[ap](?![a-zà.]))?" + _EDGE,
+    re.IGNORECASE,
+)
+_MILITARY = re.compile(r"(?P<hour>[01][0-9]|2[0-4])(?P<minute>[0-5][0-9]) ?(?:h(?:rs?|ours)?)" + _EDGE, re.IGNORECASE)
+_GLUED_TIME = re.compile(
+    r"(?P<hour>[0-9]{1,2})(?P<minute>[0-5][0-9])(?P<mark> ?(?:[ap]\.m\b\.?|[ap]m\b))" + _EDGE, re.IGNORECASE
+)
+_ISO_DATE = re.compile(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?![0-9])")
+_ORDINAL = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|er|re|ere|e|eme|ieme)" + _EDGE, re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,4}" + _EDGE)
+_WORD = re.compile(r"[a-zà]+'?", re.IGNORECASE)
+_FULL_NAME = re.compile(r"(?:day|di|che)s?$")
+_LETTERS = re.compile(r"(M)?(Tu|T)?(W)?(Th|T)?(F)?(Sa)?(Su)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the text: its kind and, where the kind needs one, a value."""
+
+    kind: str
+    value: object = None
+    language: str = ""
+
+
+@lru_cache(maxsize=1)
+def _words() -> Table:
+    return table()
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[tuple[str, object, re.Pattern[str]], ...]:
+    return tuple((kind, value, re.compile(f"(?:{pattern}){_EDGE}", re.IGNORECASE)) for kind, value, pattern in PHRASES)
+
+
+def tokens(text: str) -> list[Token] | None:
+    """The tokens of a plain text (`text.plain`); None when a part of it is not known."""
+    found: list[Token] = []
+    position = 0
+    while position < len(text):
+        if text[position] == " ":
+            position += 1
+            continue
+        read = _read(text, position)
+        if read is None:
+            return None
+        token, end = read
+        if _abbreviated(text, position, end, token):
+            end += 1
+        found.append(token)
+        position = end
+    return list(_tidied(_mardi_or_march(found)))
+
+
+def _read(text: str, position: int) -> tuple[Token, int] | None:
+    for kind, value, pattern in _phrases():
+        if match := pattern.match(text, position):
+            return Token(kind, value, value if kind != "days" and isinstance(value, str) else ""), match.end()
+    if text[position].isdigit():
+        return _numeral(text, position)
+    if match := _WORD.match(text, position):
+        token = _word(match[0])
+        return (token, match.end()) if token else None
+    sign = SIGNS.get(text[position])
+    return (Token(sign), position + 1) if sign else None
+
+
+def _numeral(text: str, position: int) -> tuple[Token, int] | None:
+    if match := _ISO_DATE.match(text, position):
+        try:
+            return Token("date", date(*map(int, match.groups()))), match.end()
+        except ValueError:
+            return None
+    for pattern in (_MILITARY, _GLUED_TIME, _TIME):
+        match = pattern.match(text, position)
+        if match and (token := _time(match)):
+            return (token, match.end()) if token.kind == "time" else None
+    if match := _ORDINAL.match(text, position):
+        return Token("ordinal", int(match[1])), match.end()
+    if match := _NUMBER.match(text, position):
+        return Token("number", match[0]), match.end()
+    return None
+
+
+def _time(match: re.Match[str]) -> Token | None:
+    """A time token; one of kind "wrong" for what looks like a time and is none; None for a bare number."""
+    groups = match.groupdict()
+    mark = (groups.get("mark") or "").strip().lower()
+    mark = mark[0] + "m" if mark else ""
+    minute = groups.get("minute") or groups.get("h_minute")
+    of_day = bool(groups.get("h")) or match.re is _MILITARY
+    if not mark and not of_day and minute is None:
+        return None
+    if mark and of_day:
+        return Token("wrong")
+    time = clock(groups["hour"], minute, mark or ("24" if of_day else ""))
+    return Token("time", time, "fr" if of_day else "") if time else Token("wrong")
+
+
+def _word(written: str) -> Token | None:
+    word = written.lower()
+    if word == MARDI_OR_MARCH:
+        return Token(MARDI_OR_MARCH)
+    if len(word) == 1 and word in "mtwf" and not written.isupper():
+        return None
+    known = _words().get(word)
+    if known:
+        kind, value, language = known
+        return Token(kind, value, language)
+    days = letters(written)
+    return Token("days", days, "en") if days else None
+
+
+def letters(written: str) -> tuple[int, ...] | None:
+    """Days run together: "MWF", "TTh", "MTWThF"; None for "MF" (until or and?), "MT" and what is no day."""
+    match = _LETTERS.fullmatch(written)
+    if not match or not written:
+        return None
+    parts = match.groups()
+    if written == "MF" or sum(part is not None for part in parts) < 2:
+        return None
+    if parts[1] == "T" and not (parts[2] or parts[3]):
+        return None  # T beside W or Th is Tuesday; alone it may be either
+    if parts[3] == "T" and (parts[1] is None or parts[2] is None):
+        return None
+    return tuple(number for number, part in enumerate(parts) if part)
+
+
+def _abbreviated(text: str, position: int, end: int, token: Token) -> bool:
+    """Whether the full stop after a word is part of it ("Lun.") and not the end of a sentence."""
+    word = text[position:end].lower()
+    if text[end : end + 1] != ".":
+        return False
+    if token.kind in ("day", "month", MARDI_OR_MARCH):
+        return len(word) <= 5 and not _FULL_NAME.search(word)
+    return word in ("incl", "excl")
+
+
+def _mardi_or_march(found: list[Token]) -> list[Token]:
+    """ "Mar" is mardi where something is French and no day is English, and March elsewhere."""
+    languages = {token.language for token in found}
+    french = "fr" in languages and not any(token.kind in ("day", "days") and token.language == "en" for token in found)
+    mar = Token("day", 1, "fr") if french else Token("month", 3)
+    return [mar if token.kind == MARDI_OR_MARCH else token for token in found]
+
+
+def _tidied(found: list[Token]) -> Iterator[Token]:
+    """Without articles, bullets and doubled separators."""
+    last: Token | None = None
+    for token in found:
+        if token.kind == "noise":
+            continue
+        bullet = token.kind == "dash" and (last is None or last.kind in ("line", "stop"))
+        if bullet or (token.kind in SEPARATORS and (last is None or last.kind == "colon")):
+            continue
+        if last and last.kind in SEPARATORS and token.kind in SEPARATORS:
+            stronger = max(last, token, key=lambda one: SEPARATORS.index(one.kind))
+            last = replace(stronger)
+            continue
+        if last:
+            yield last
+        last = token
+    if last and last.kind not in SEPARATORS:
+        yield last

@@ -23,6 +23,8 @@ class Days:
     monthly: set[tuple[int, int]] = field(default_factory=set)
     """(which in the month, weekday), as in `rules.Rule.days`."""
     month_days: set[int] = field(default_factory=set)
+    of_month: bool = False
+    """The text says that `monthly` is meant so."""
     holidays: bool = False
     """Public holidays are among the days."""
     on_holidays: str = ""
@@ -75,6 +77,8 @@ def _list(reader: Reader) -> Days | None:
         joints.append(joint.kind if joint else "")
     if joints[1:] == ["slash"] and found.weekly == {0, 4}:
         raise Unsure  # "Mon/Fri": and, or until?
+    if found.monthly and not found.of_month and len({which for which, _ in found.monthly}) == 1:
+        raise Unsure  # "second Wednesday": of the month, or every other?
     return found if count else None
 
 
@@ -139,11 +143,13 @@ def _monthly(reader: Reader, found: Days, *, every: bool) -> bool:
         return True
     if every and len(numbers) == 1 and numbers[0] > 1:
         raise Unsure  # "every second Wednesday" is every other one
-    if not of_month and len(numbers) == 1:
-        raise Unsure  # "second Wednesday": of the month, or every other?
+    found.of_month |= of_month is not None
     if any(number > 5 for number in numbers):
         raise Unsure
-    found.monthly.update((number, cast(int, day.value)) for number in numbers)
+    monthly = {(number, cast(int, day.value)) for number in numbers}
+    if monthly & found.monthly:
+        raise Unsure
+    found.monthly |= monthly
     return True
 
 

@@ -40,6 +40,8 @@ class _Opening:
 def rows(said: Said) -> list[Row]:
     """The rows, in the order of the text. Raises Unsure when there are none, or when they contradict each other."""
     found = list(dict.fromkeys(one for statement in said.statements for one in _openings(statement)))
+    if said.closed_days and _always(found):
+        raise Unsure  # day and night, every day, and yet not
     found = [_without_days(one, said.closed_days) for one in found]
     found = [piece for one in found for piece in _without_breaks(one, said.breaks)]
     if not found or _clash(found):
@@ -117,15 +119,17 @@ def _spans(one: _Opening) -> list[Range]:
 def _on_holidays(found: Sequence[_Opening], said: set[str]) -> str | None:
     """ "closed", "open" or None (not said) for the rows that are not only for holidays."""
     only = any(one.holidays for one in found)
-    ordinary = [one for one in found if not one.holidays]
     if len(said) > 1 or (said and only):
         raise Unsure
-    always = {day for one in ordinary if (one.opens, one.closes) == ALL_DAY for day in one.weekly} == set(WEEK)
-    if always:
+    if _always(found):
         if only or said == {"closed"}:
-            raise Unsure  # day and night, every day, and yet not
+            raise Unsure
         return "open"
     return "closed" if only else next(iter(said), None)
+
+
+def _always(found: Sequence[_Opening]) -> bool:
+    return {day for one in found if (one.opens, one.closes) == ALL_DAY for day in one.weekly} == set(WEEK)
 
 
 def _row(one: _Opening, on_holidays: str | None) -> Row:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -22,6 +21,8 @@ SIGNS = {
 }
 SEPARATORS = ("comma", "slash", "and", "line", "stop")
 """From weak to strong; of several in a row the strongest counts."""
+JOINING = ("slash", "and")
+EASTERN = "ET"
 
 _EDGE = r"(?![0-9a-zà])"
 _TIME = re.compile(
@@ -78,7 +79,8 @@ def tokens(text: str) -> list[Token] | None:
             end += 1
         found.append(token)
         position = end
-    return list(_tidied(_mardi_or_march(found)))
+    resolved = _resolved(found)
+    return _tidied(resolved) if resolved is not None else None
 
 
 def _read(text: str, position: int) -> tuple[Token, int] | None:
@@ -130,6 +132,8 @@ def _word(written: str) -> Token | None:
     word = written.lower()
     if word == MARDI_OR_MARCH:
         return Token(MARDI_OR_MARCH)
+    if written == EASTERN:
+        return Token(EASTERN)
     if len(word) == 1 and word in "mtwf" and not written.isupper():
         return None
     known = _words().get(word)
@@ -165,29 +169,34 @@ def _abbreviated(text: str, position: int, end: int, token: Token) -> bool:
     return word in ("incl", "excl")
 
 
-def _mardi_or_march(found: list[Token]) -> list[Token]:
-    """ "Mar" is mardi where something is French and no day is English, and March elsewhere."""
+def _resolved(found: list[Token]) -> list[Token] | None:
+    """Words that the rest of the text decides: "Mar" is mardi or March, "ET" is "et" or Eastern Time."""
     languages = {token.language for token in found}
-    french = "fr" in languages and not any(token.kind in ("day", "days") and token.language == "en" for token in found)
-    mar = Token("day", 1, "fr") if french else Token("month", 3)
-    return [mar if token.kind == MARDI_OR_MARCH else token for token in found]
+    english_days = any(token.kind in ("day", "days") and token.language == "en" for token in found)
+    if EASTERN in [token.kind for token in found] and "fr" not in languages:
+        return None
+    mar = Token("day", 1, "fr") if "fr" in languages and not english_days else Token("month", 3)
+    deciding = {MARDI_OR_MARCH: mar, EASTERN: Token("and")}
+    return [deciding.get(token.kind, token) for token in found]
 
 
-def _tidied(found: list[Token]) -> Iterator[Token]:
-    """Without articles, bullets and doubled separators."""
-    last: Token | None = None
+def _tidied(found: list[Token]) -> list[Token] | None:
+    """Without articles, bullets and doubled separators; None when "and" joins nothing."""
+    tidy: list[Token] = []
     for token in found:
-        if token.kind == "noise":
+        last = tidy[-1].kind if tidy else "line"
+        if token.kind == "noise" or (token.kind == "dash" and last in ("line", "stop")):
             continue
-        bullet = token.kind == "dash" and (last is None or last.kind in ("line", "stop"))
-        if bullet or (token.kind in SEPARATORS and (last is None or last.kind == "colon")):
+        if token.kind in SEPARATORS and last == "colon":
             continue
-        if last and last.kind in SEPARATORS and token.kind in SEPARATORS:
-            stronger = max(last, token, key=lambda one: SEPARATORS.index(one.kind))
-            last = replace(stronger)
+        if token.kind in SEPARATORS and last in SEPARATORS:
+            joins, joined = token.kind in JOINING, last in JOINING
+            if (joined and token.kind != "line") or (joins and last != "comma"):
+                return None
+            if tidy and not joined and SEPARATORS.index(token.kind) > SEPARATORS.index(last):
+                tidy[-1] = token
             continue
-        if last:
-            yield last
-        last = token
-    if last and last.kind not in SEPARATORS:
-        yield last
+        tidy.append(token)
+    while tidy and tidy[-1].kind in SEPARATORS and tidy[-1].kind not in JOINING:
+        tidy.pop()
+    return tidy

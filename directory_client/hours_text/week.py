@@ -19,7 +19,12 @@ _PLAIN = re.compile(r"([0-9]{2}):([0-9]{2}) ?- ?([0-9]{2}):([0-9]{2})")
 
 
 def week(cells: Mapping[str, str | None]) -> list[Row]:
-    """Rows of a week, one for each opening that days share. Raises Unsure when a cell is not certain."""
+    """Rows of a week, one for each opening that days share.
+
+    Raises Unsure when a cell is not certain, ValueError when a key is no day of `rules.DAYS`.
+    """
+    if wrong := sorted(set(cells) - set(DAYS)):
+        raise ValueError(f"the days of a week are {', '.join(DAYS)}, not {', '.join(wrong)}")
     by_opening: dict[Range, set[int]] = {}
     for day in sorted(map(DAYS.index, cells)):
         for one in _cell(cells[DAYS[day]] or ""):

@@ -69,8 +69,7 @@ def _list(reader: Reader) -> Days | None:
     while True:
         before = reader.at
         joint = reader.take(*_JOINTS) if count else None
-        single = _item(reader, found, beside=count > 0 and joint is None)
-        if not single:
+        if (count and joint is None) or not _item(reader, found):
             reader.at = before
             break
         count += 1
@@ -82,21 +81,21 @@ def _list(reader: Reader) -> Days | None:
     return found if count else None
 
 
-def _item(reader: Reader, found: Days, *, beside: bool) -> bool:
-    """One item of a list into `found`; `beside`: nothing stands between it and the item before."""
+def _item(reader: Reader, found: Days) -> bool:
+    """One item of a list into `found`; whether there was one."""
     every = reader.skip("from", "every")
     every = every and reader.peek(-1).kind == "every"
     token = reader.peek()
-    if token.kind == "ordinal" and not beside:
+    if token.kind == "ordinal":
         return _monthly(reader, found, every=every)
-    if token.kind not in _STARTS or (beside and (token.kind != "day" or _range_follows(reader, 1))):
+    if token.kind not in _STARTS:
         return False
     reader.at += 1
     if token.kind == "holiday":
         found.holidays = True
     elif token.kind == "days":
         _add(found, cast(tuple[int, ...], token.value))
-    elif not beside and _range_follows(reader, 0):
+    elif _range_follows(reader, 0):
         reader.at += 1
         reader.skip("from")
         _add(found, _span(cast(int, token.value), cast(int, reader.peek().value)))
@@ -105,6 +104,9 @@ def _item(reader: Reader, found: Days, *, beside: bool) -> bool:
             raise Unsure  # "Mon-Wed-Fri"
     else:
         _add(found, (cast(int, token.value),))
+        while reader.peek().kind == "day" and not _range_follows(reader, 1):  # "Mon Wed Fri"
+            _add(found, (cast(int, reader.peek().value),))
+            reader.at += 1
     return True
 
 

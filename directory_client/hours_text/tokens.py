@@ -65,6 +65,8 @@ def _phrases() -> tuple[tuple[str, object, re.Pattern[str]], ...]:
 
 def tokens(text: str) -> list[Token] | None:
     """The tokens of a plain text (`text.plain`); None when a part of it is not known."""
+    if _cut_off(text):
+        return None
     found: list[Token] = []
     position = 0
     while position < len(text):
@@ -81,6 +83,11 @@ def tokens(text: str) -> list[Token] | None:
         position = end
     resolved = _resolved(found)
     return _tidied(resolved) if resolved is not None else None
+
+
+def _cut_off(text: str) -> bool:
+    """Whether the text seems to go on after its end, as in a field that was too short for it."""
+    return text.endswith((",", "(", "[")) or any(text.count(a) != text.count(b) for a, b in ("()", "[]"))
 
 
 def _read(text: str, position: int) -> tuple[Token, int] | None:

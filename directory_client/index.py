@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -58,10 +58,12 @@ class Reach:
     box: Box | None = None
 
 
-def reindex(session: Session, service_ids: Iterable[str] | None = None) -> int:
+def reindex(
+    session: Session, service_ids: Iterable[str] | None = None, step: Callable[[int], None] = lambda done: None
+) -> int:
     """Write the index rows of these services anew, of all when None; returns how many sites there are.
 
-    Records must have been flushed. Services that are not active lose their rows.
+    Records must have been flushed. `step` is told how many services are done. Services that are not active lose their rows.
     """
     if service_ids is None:
         session.execute(delete(SearchSite))
@@ -77,6 +79,7 @@ def reindex(session: Session, service_ids: Iterable[str] | None = None) -> int:
             session.execute(delete(SearchSite).where(SearchSite.service_id.in_(chunk)))
             session.execute(delete(ServiceText).where(ServiceText.service_id.in_(chunk)))
         total += _index(session, chunk, placing)
+        step(start + len(chunk))
     count_words(session.connection())
     return total
 

@@ -1,0 +1,25 @@
+"""Hours that a feed has as text: as schedules where they are certain, as text in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from directory_client.feeds.feed import Row
+from directory_client.hours_text import schedules_of
+
+
+def with_hours(row: Row) -> Iterator[Row]:
+    """The row, and for a schedule of nothing but words the schedules that these say.
+
+    The text stays on the first row; the made ones have ids of their own under it, so that they are compared, and
+    removed, like any other.
+    """
+    yield row
+    if row.table != "schedule" or not row.values.get("id") or row.values.get("opens_at") or row.values.get("byday"):
+        return
+    text = row.values.get("description") or row.values.get("notes") or row.values.get("description_fr")
+    found = schedules_of(str(text)) if text else None
+    owners = {name: row.values.get(name) for name in ("service_id", "location_id", "service_at_location_id")}
+    for number, schedule in enumerate(found or (), 1):
+        values = {**schedule, **owners, "id": f"{row.values.get('id')}/{number}"}
+        yield Row("schedule", values, row.file, row.line)

@@ -1,0 +1,48 @@
+"""Who belongs to whom: the services that a record concerns, and links that go round in circles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Connection, select, update
+
+from directory_client.imports.convert import shape
+from directory_client.models import Service, ServiceAtLocation
+
+CHUNK = 500
+
+
+def services_at(connection: Connection, locations: Collection[str]) -> Iterator[str]:
+    """Ids of the services given at these locations."""
+    link = ServiceAtLocation
+    return connection.scalars(select(link.service_id).where(link.location_id.in_(locations)))
+
+
+def services_of(connection: Connection, table: str, ids: Collection[str]) -> Iterator[str]:
+    """Ids of the services of these organizations or programs."""
+    owner = Service.organization_id if table == "organization" else Service.program_id
+    return connection.scalars(select(Service.id).where(owner.in_(ids)))
+
+
+def cut_cycles(connection: Connection, table: str, name: str) -> list[str]:
+    """Takes away one link of every circle; the ids of the records that lost it."""
+    columns = shape(table).table.c
+    links: dict[str, str] = {
+        row[0]: row[1]
+        for row in connection.execute(select(columns.id, columns[name]).where(columns[name].is_not(None)))
+    }
+    good: set[str] = set()
+    cut: list[str] = []
+    for start in sorted(links):
+        path: dict[str, None] = {}
+        at: str | None = start
+        while at is not None and at in links and at not in good and at not in path:
+            path[at] = None
+            at = links[at]
+        if at is not None and at in path:
+            cut.append(at)
+            del links[at]
+        good.update(path)
+    if cut:
+        connection.execute(update(shape(table).table).where(columns.id.in_(cut)).values({name: None}))
+    return cut

@@ -1,0 +1,389 @@
+"""One import: read everything, then write what differs, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, delete, insert, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from directory_client.feeds.feed import Feed, FeedError, Progress, Refusal, Row
+from directory_client.imports import parents
+from directory_client.imports.convert import converted, missing, shape
+from directory_client.imports.hours import with_hours
+from directory_client.imports.names import CHUNK, Names, is_uuid
+from directory_client.imports.needs import NEED_TERMS, needs_for
+from directory_client.imports.report import Report
+from directory_client.imports.stage import Stage, Staged
+from directory_client.index import reindex
+from directory_client.models import Base, FeedRecord, FeedRun, Metadata, Service
+
+EDITION = "1"
+"""Part of every digest: to be raised when conversion changes, so that the same feed is read anew."""
+_OWN = {"feed_record", "feed_run", "search_site", "search_word", "service_text", "service_need"}
+TABLES = tuple(table.name for table in Base.metadata.sorted_tables if table.name not in _OWN)
+"""What a feed may fill, parents first."""
+CLOSED = "inactive"
+_KEPT = {"organization", "program", "location", "service", "taxonomy", "taxonomy_term", "metadata"}
+"""Records that stay when a feed has them no longer: services closed, the others because something may refer to them."""
+
+Step = Callable[[str, int, int | None], None]
+"""Told what is being done, how much of it is done, and of how much if that is known."""
+
+
+class _TrialRun(Exception):
+    """Ends the transaction of a trial run."""
+
+
+def take_in(
+    engine: Engine,
+    feed: Feed,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    step: Step = lambda what, done, total: None,
+    scratch: Path | None = None,
+) -> Report:
+    """Takes a feed into the directory.
+
+    Args:
+        engine: the directory's database, brought up to date.
+        now: an aware moment; the day of it stands in the log of changes.
+        dry_run: everything is done and then taken back.
+        scratch: a folder for what is held while the feed is read, about as large as the feed.
+
+    Raises:
+        FeedError: when nothing of the feed can be used, or the disk is full. Nothing was changed then.
+    """
+    report = Report(feed.source, written=not dry_run)
+    try:
+        with Stage(scratch) as stage:
+            _read(feed, stage, report, step)
+            try:
+                with Session(engine) as session, session.begin():
+                    _Import(session, feed, stage, report, step, now).run()
+                    if dry_run:
+                        raise _TrialRun
+            except _TrialRun:
+                pass
+    except (sqlite3.OperationalError, OperationalError) as error:
+        if "disk is full" in str(error) or "No space left" in str(error):
+            raise FeedError("the disk is full. Nothing was changed; free some space and run this again.") from None
+        raise
+    except OSError as error:
+        if error.errno == 28:
+            raise FeedError("the disk is full. Nothing was changed; free some space and run this again.") from None
+        raise
+    return report
+
+
+def _read(feed: Feed, stage: Stage, report: Report, step: Step) -> None:
+    rows = 0
+    for item in feed.items():
+        if isinstance(item, Progress):
+            step("Reading", item.done, item.total)
+        elif isinstance(item, Refusal):
+            report.refuse(item)
+        elif item.table not in TABLES:
+            report.refuse(Refusal(item.file, item.line, f"there is no table {item.table!r}", None, item.table))
+        else:
+            rows += 1
+            for row in with_hours(item):
+                if refusal := stage.add(row):
+                    report.refuse(refusal)
+    if not rows:
+        raise FeedError(
+            "there is no record in it that could be used. Nothing was changed; see the reasons above, if any, and "
+            "check that the format is the one that was named."
+        )
+
+
+class _Import:
+    """The part that writes; lives for one transaction."""
+
+    def __init__(self, session: Session, feed: Feed, stage: Stage, report: Report, step: Step, now: datetime) -> None:
+        self.session, self.connection = session, session.connection()
+        self.feed, self.stage, self.report, self.step, self.now = feed, stage, report, step, now
+        self.counts = stage.counts()
+        self.run_id = str(uuid.uuid4())
+        self.names = Names(self.connection, feed.source)
+        self.touched: set[str] = set()
+        """Services whose index rows are to be made anew."""
+
+    def run(self) -> None:
+        total, done = sum(self.counts.values()), 0
+        for table in TABLES:
+            for chunk in batched(self.stage.rows(table), CHUNK):
+                self._take(table, chunk)
+                done += len(chunk)
+                self.step("Writing", done, total)
+        self._cut_cycles()
+        for table in reversed(TABLES):
+            self._gone(table)
+        self._index()
+        run = FeedRun(
+            id=self.run_id, source=self.feed.source, complete=self.feed.complete, started_at=self.now,
+            finished_at=self.now, counts=self.report.as_json(),
+        )  # fmt: skip
+        self.session.add(run)
+        self.session.flush()
+
+    # -- what is in the feed
+
+    def _take(self, table: str, chunk: Iterable[Staged]) -> None:
+        rows = [made for staged in chunk if (made := self._made(table, staged)) is not None]
+        known = self.names.known(table, [staged.id for staged, _ in rows])
+        new = self.names.new(table, [staged.id for staged, _ in rows if staged.id not in known])
+        added: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        seen: list[tuple[str, str, str]] = []
+        for staged, values in rows:
+            digest = _digest(staged.values)
+            record_id, before = known.get(staged.id) or (new[staged.id], "")
+            self.names.note(table, staged.id, record_id)
+            seen.append((staged.id, record_id, digest))
+            if digest == before:
+                self.report.count(table, "unchanged")
+                continue
+            values["id"] = record_id
+            (changed if staged.id in known else added).append(values)
+        if added:
+            self.connection.execute(insert(shape(table).table), added)
+            self.report.count(table, "added", len(added))
+        if changed:
+            self._change(table, changed)
+        self._touch(table, [*added, *changed])
+        self._remember(table, seen, known)
+
+    def _made(self, table: str, staged: Staged) -> tuple[Staged, dict[str, Any]] | None:
+        """The columns of a row, or None when it is refused."""
+        found, wrong = converted(table, staged.values)
+        for name, reason in wrong:
+            self._refuse(table, staged, reason, name)
+        if lacking := missing(table, found):
+            self._refuse(table, staged, f"has no {' and no '.join(lacking)}; the record was left out")
+            return None
+        for reference in shape(table).references:
+            raw = staged.values.get(reference.name)
+            found[reference.name] = target = self.names.resolved(reference.table, str(raw).strip()) if raw else None
+            if target is None and reference.required:
+                what = f"refers to {reference.table} {str(raw)[:60]}, which is not there" if raw else "says nothing"
+                self._refuse(table, staged, f"{reference.name} {what}; the record was left out")
+                return None
+            if raw and target is None:
+                self._refuse(table, staged, f"{reference.table} {str(raw)[:60]} is not there", reference.name)
+        self._point(table, found)
+        if table in ("organization", "service"):
+            found["source"] = self.feed.source
+            found["external_id"] = found.get("external_id") or (None if is_uuid(staged.id) else staged.id)
+        elif table == "location" and not found["external_identifier"] and not is_uuid(staged.id):
+            found["external_identifier"] = staged.id
+        return staged, found
+
+    def _point(self, table: str, found: dict[str, Any]) -> None:
+        """Ids that no foreign key knows of, since they may point to any table or to their own."""
+        pairs = {
+            "attribute": ("link_id", found.get("link_entity")),
+            "metadata": ("resource_id", found.get("resource_type")),
+            "organization": ("parent_organization_id", "organization"),
+            "taxonomy_term": ("parent_id", "taxonomy_term"),
+        }
+        name, target = pairs.get(table, (None, None))
+        if name and found.get(name) and target in TABLES:
+            found[name] = self.names.resolved(str(target), found[name]) or found[name]
+
+    def _refuse(self, table: str, staged: Staged, reason: str, field: str | None = None) -> None:
+        self.report.refuse(Refusal(staged.file, staged.line, reason, field, table, staged.id))
+
+    def _change(self, table: str, rows: list[dict[str, Any]]) -> None:
+        columns = shape(table).table.c
+        before = {
+            row.id: row._asdict()
+            for row in self.connection.execute(select(*columns).where(columns.id.in_([row["id"] for row in rows])))
+        }
+        really = [row for row in rows if row["id"] in before and list(_differences(before[row["id"]], row))]
+        lost = [row for row in rows if row["id"] not in before]  # taken out by hand since
+        if lost:
+            self.connection.execute(insert(shape(table).table), lost)
+        self.report.count(table, "unchanged", len(rows) - len(really) - len(lost))
+        self.report.count(table, "changed", len(really))
+        self.report.count(table, "added", len(lost))
+        if not really:
+            return
+        self._log(
+            (table, row["id"], "update", name, old, new)
+            for row in really
+            for name, old, new in _differences(before[row["id"]], row)
+        )
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in really[0] if name != "id"}
+        statement = update(shape(table).table).where(columns.id == bindparam("this")).values(values)
+        bound = [{"this": row["id"], **{f"new_{n}": v for n, v in row.items() if n != "id"}} for row in really]
+        self.connection.execute(statement, bound)
+
+    def _log(self, changes: Iterable[tuple[str, str, str, str, Any, Any]]) -> None:
+        """The log of the specification: one row for each field."""
+        rows = [
+            {
+                "id": str(uuid.uuid4()), "resource_id": id_, "resource_type": table,
+                "last_action_date": self.now.date(),
+                "last_action_type": action, "field_name": name, "previous_value": _shown(old),
+                "replacement_value": _shown(new), "updated_by": f"import of {self.feed.source}",
+            }
+            for table, id_, action, name, old, new in changes
+        ]  # fmt: skip
+        if rows:
+            self.connection.execute(insert(Metadata), rows)
+
+    def _remember(self, table: str, seen: list[tuple[str, str, str]], known: Mapping[str, tuple[str, str]]) -> None:
+        rows = [
+            {
+                "source": self.feed.source, "entity": table, "feed_id": feed_id, "record_id": record_id,
+                "digest": digest, "run_id": self.run_id,
+            }
+            for feed_id, record_id, digest in seen
+        ]  # fmt: skip
+        fresh = [row for row in rows if row["feed_id"] not in known]
+        again = [row for row in rows if row["feed_id"] in known]
+        if fresh:
+            self.connection.execute(insert(FeedRecord), fresh)
+        if again:
+            statement = (
+                update(FeedRecord.__table__)  # type: ignore[arg-type]
+                .where(
+                    FeedRecord.source == self.feed.source,
+                    FeedRecord.entity == table,
+                    FeedRecord.feed_id == bindparam("this"),
+                )
+                .values(digest=bindparam("new_digest"), run_id=self.run_id)
+            )
+            bound = [{"this": row["feed_id"], "new_digest": row["digest"]} for row in again]
+            self.connection.execute(statement, bound)
+
+    # -- what is not in it any more
+
+    def _gone(self, table: str) -> None:
+        """Closes services and removes details that this source had and has no longer.
+
+        A feed that is not complete says nothing of the services it leaves out, but all of those it names: their
+        details are compared, other services stay as they are.
+        """
+        for chunk in batched(self._absent(table), CHUNK):
+            ids = [record_id for _, record_id in chunk]
+            columns = shape(table).table.c
+            if table == "service":
+                self._close(ids)
+            elif table not in _KEPT:
+                owners = [column for column in columns if column.name in ("service_id", "location_id")]
+                rows = self.connection.execute(select(*columns).where(columns.id.in_(ids))).all()
+                self._touch(table, [dict(row._mapping) for row in rows])
+                if owners:
+                    self._log((table, row.id, "delete", "id", row.id, "") for row in rows)
+                self.connection.execute(delete(shape(table).table).where(columns.id.in_(ids)))
+                self.report.count(table, "removed", len(rows))
+                self._forget(table, [feed_id for feed_id, _ in chunk])
+
+    def _absent(self, table: str) -> list[tuple[str, str]]:
+        statement = select(FeedRecord.feed_id, FeedRecord.record_id).where(
+            FeedRecord.source == self.feed.source, FeedRecord.entity == table, FeedRecord.run_id != self.run_id
+        )
+        if not self.feed.complete:
+            columns = shape(table).table.c
+            owner = columns.get("service_id")
+            if owner is None or table in _KEPT or not self.counts.get(table):
+                return []  # a list of services without their numbers does not say that they have none
+            named = (
+                select(FeedRecord.record_id)
+                .where(
+                    FeedRecord.source == self.feed.source,
+                    FeedRecord.entity == "service",
+                    FeedRecord.run_id == self.run_id,
+                )
+                .scalar_subquery()
+            )
+            mine = select(columns.id).where(owner.in_(named))
+            statement = statement.where(FeedRecord.record_id.in_(mine.scalar_subquery()))
+        return [(row.feed_id, row.record_id) for row in self.connection.execute(statement)]
+
+    def _close(self, ids: list[str]) -> None:
+        open_ = select(Service.id, Service.status).where(Service.id.in_(ids), Service.status != CLOSED)
+        rows = self.connection.execute(open_).all()
+        if not rows:
+            return
+        self._log(("service", row.id, "update", "status", row.status, CLOSED) for row in rows)
+        closed = [row.id for row in rows]
+        self.connection.execute(update(Service).where(Service.id.in_(closed)).values(status=CLOSED))
+        # Without its digest a service that comes back is written again.
+        forget = update(FeedRecord).where(
+            FeedRecord.source == self.feed.source, FeedRecord.entity == "service", FeedRecord.record_id.in_(closed)
+        )
+        self.connection.execute(forget.values(digest=""))
+        self.touched.update(closed)
+        self.report.count("service", "closed", len(closed))
+
+    def _forget(self, table: str, feed_ids: list[str]) -> None:
+        statement = delete(FeedRecord).where(
+            FeedRecord.source == self.feed.source, FeedRecord.entity == table, FeedRecord.feed_id.in_(feed_ids)
+        )
+        self.connection.execute(statement)
+
+    # -- afterwards
+
+    def _touch(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Notes which services the change of these rows concerns."""
+        rows = list(rows)
+        if table == "service":
+            self.touched.update(row["id"] for row in rows)
+            return
+        self.touched.update(row["service_id"] for row in rows if row.get("service_id"))
+        if table == "attribute":
+            self.touched.update(row["link_id"] for row in rows if row["link_entity"] == "service")
+        places = {row["id"] for row in rows} if table == "location" else set()
+        places |= {row["location_id"] for row in rows if row.get("location_id")}
+        if places:
+            self.touched.update(parents.services_at(self.connection, places))
+        if table in ("organization", "program"):
+            self.touched.update(parents.services_of(self.connection, table, {row["id"] for row in rows}))
+
+    def _cut_cycles(self) -> None:
+        for table, name in (("organization", "parent_organization_id"), ("taxonomy_term", "parent_id")):
+            for id_ in parents.cut_cycles(self.connection, table, name):
+                self.report.refuse(
+                    Refusal("", 0, "is its own ancestor; the link to its parent was left out", name, table, id_)
+                )
+
+    def _index(self) -> None:
+        ids = sorted(self.touched)
+        for done, chunk in zip(range(0, len(ids), CHUNK), batched(ids, CHUNK), strict=False):
+            needs_for(self.connection, chunk)
+            self.step("Telling needs", done, len(ids))
+        reindex(self.session, ids, step=lambda done: self.step("Indexing", done, len(ids)))
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    body = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.blake2b(f"{EDITION}{body}".encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    for name, new in after.items():
+        old = before[name]
+        if isinstance(old, datetime) and isinstance(new, datetime) and old.tzinfo is None:
+            new = new.replace(tzinfo=None)  # SQLite gives times back without their zone
+        if old != new:
+            yield name, old, new
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+__all__ = ["NEED_TERMS", "Row", "take_in"]

@@ -9,27 +9,24 @@ from directory_client.words import LONGEST_WORD, fold, words
 
 _WORD = re.compile(r"[^\W_]+")
 # "can't" and "cant", "drop-in" and "drop in" are written both ways; the words apart would say something else.
-_JOINED = (
-    (re.compile(r"n['’]t\b"), "nt"),
-    (re.compile(r"\bi['’]m\b"), "im"),
-    (re.compile(r"\b(drop|walk|take)[ -](in|out)(s?)\b"), r"\1\2\3"),
-)
+_APOSTROPHE = re.compile(r"(?<=n)['’](?=t\b)|(?<=\bi)['’](?=m\b)")
+_TWO_WORDS = re.compile(r"\b(drop|walk|take|by)[ -](?=(?:in|out|law)s?\b)")
 # Less than the search leaves out: "bed for the night" and "a bed at night" are the same, but "no food" and "food"
 # are not, nor are "he hits me" and "hits".
-_GLUE = frozenset(
-    """
+_GLUE_WORDS = """
     a an the of for and or to in at by with from your our my his her their its this that these is are be
     le la les de des du un une et ou pour par en au aux avec dans mon ma mes ton ta tes sa ses notre nos votre vos
     leur leurs ce cet cette ces est sont
-    """.split()
-)
+"""
+_GLUE = frozenset(_GLUE_WORDS.split())
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text in order, folded, without plural endings and without articles and the like."""
     folded = text.lower() if text.isascii() else fold(text)
-    for pattern, joined in _JOINED:
-        folded = pattern.sub(joined, folded)
+    if "'" in folded or "’" in folded:
+        folded = _APOSTROPHE.sub("", folded)
+    folded = _TWO_WORDS.sub(r"\1", folded)
     return [token for word in _WORD.findall(folded) if (token := _token(word))]
 
 

@@ -5,49 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from directory_client.classify.phrases import Match
-from directory_client.classify.terms import ASK, NAME, NOT, WHO, Sign
+from directory_client.classify.terms import NOT, WHO, WORD, Sign
 
 
-def standing(matches: Sequence[Match[Sign]]) -> list[Match[Sign]]:
-    """Those that say something of the text, of matches by where they begin.
+def standing(matches: Sequence[Match[Sign]]) -> list[tuple[int, int, Sign]]:
+    """Those that say something of the text, of matches by where they begin: from, up to, what it says.
 
     A phrase inside one of the list `not` of its own need is not there. A phrase inside a longer one that says
     what a service does is part of that ("pet food bank" is no "food bank"); only whom it is for stays true
     ("youth employment centre" is for youth).
     """
-    nots: dict[str, list[Match[Sign]]] = {}
+    nots: list[tuple[int, int, str]] = []
+    spans: list[Match[Sign]] = []
     for match in matches:
-        if match.value.kind == NOT:
-            nots.setdefault(match.value.need, []).append(match)
-    # The farthest end of any longer phrase that began so far, and where the first that reaches it began.
-    end = begun = -1
-    left: list[Match[Sign]] = []
-    at = 0
-    while at < len(matches):
-        here = matches[at].start
-        same = at
-        while same < len(matches) and matches[same].start == here:
-            other = matches[same]
-            if other.end > end and other.end - here > 1 and other.value.kind in (NAME, ASK):
-                end, begun = other.end, here
-            same += 1
-        for match in matches[at:same]:
-            need, kind, _phrase = match.value
-            part = match.end < end or (match.end == end and begun < here)
-            if kind == NOT or (part and (kind != WHO or _in_own(match, matches))):
+        start, end, signs = match
+        strong = False
+        for need, kind, _phrase in signs:
+            if kind == NOT:
+                nots.append((start, end, need))
+            elif kind != WORD and kind != WHO:
+                strong = True
+        if strong and end - start > 1:
+            spans.append(match)
+    left: list[tuple[int, int, Sign]] = []
+    reach = begun = -1
+    following = 0
+    for start, end, signs in matches:
+        # The farthest end of any longer phrase that begins up to here, and where the first that reaches it begins.
+        while following < len(spans) and spans[following][0] <= start:
+            if spans[following][1] > reach:
+                begun, reach, _signs = spans[following]
+            following += 1
+        part = end < reach or (end == reach and begun < start)
+        for sign in signs:
+            if sign.kind == NOT or (part and (sign.kind != WHO or _in_own(start, end, sign.need, spans))):
                 continue
-            if need not in nots or not any(not_.start <= here and match.end <= not_.end for not_ in nots[need]):
-                left.append(match)
-        at = same
+            if nots and any(need == sign.need and first <= start and end <= last for first, last, need in nots):
+                continue
+            left.append((start, end, sign))
     return left
 
 
-def _in_own(match: Match[Sign], matches: Sequence[Match[Sign]]) -> bool:
-    """Whether a longer phrase of the same need holds it."""
+def _in_own(start: int, end: int, need: str, spans: Sequence[Match[Sign]]) -> bool:
+    """Whether a longer phrase of the same need holds these words."""
     return any(
-        other.start <= match.start and match.end <= other.end and other.end - other.start > match.end - match.start
-        for other in matches
-        if other.value.need == match.value.need and other.value.kind in (NAME, ASK)
+        first <= start and end <= last and last - first > end - start and any(sign.need == need for sign in signs)
+        for first, last, signs in spans
     )
 
 

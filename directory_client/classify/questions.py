@@ -22,9 +22,11 @@ _SHARES = {NAME: 1.0, WHO: 0.6, WORD: 0.4}
 def needs_of_words(text: str) -> tuple[tuple[str, float], ...]:
     """Codes of needs that English or French words ask for, with a score from 0 to 1, best first, at most four."""
     weights: dict[str, dict[str, float]] = defaultdict(dict)
-    for start, end, sign in standing(in_questions().find(tokens(text)[:LONGEST])):
+    row = tokens(text)[:LONGEST]
+    for start, end, sign in standing(in_questions().find(row)):
         weight = _WEIGHTS[sign.kind] * (_ONE_WORD if end - start == 1 else 1.0)
-        weights[sign.need][sign.phrase] = max(weights[sign.need].get(sign.phrase, 0.0), weight)
+        said = " ".join(row[start:end])
+        weights[sign.need][said] = max(weights[sign.need].get(said, 0.0), weight)
     scores = {need: together(list(by_phrase.values())) for need, by_phrase in weights.items()}
     order = sorted(scores.items(), key=lambda item: (-item[1], NEEDS.index(item[0])))
     return tuple((need, round(score, 3)) for need, score in order[:MOST_NEEDS] if score >= LEAST)

@@ -27,8 +27,8 @@ def expand(text: str) -> dict[str, float]:
     """
     found = dict.fromkeys(words(text), OWN)
     groups, phrases = _groups()
-    for match in phrases.find(tokens(text)):
-        for row in groups[match.value]:
+    for number in (number for _start, _end, numbers in phrases.find(tokens(text)) for number in numbers):
+        for row in groups[number]:
             weight = SAME if len(row) == 1 else PART
             for word in row:
                 found[word] = max(found.get(word, 0.0), weight)

@@ -1,4 +1,8 @@
-"""The invented records under `records/`, one a line: need | needs right too | language | name | description."""
+"""Invented records, one a line: need | needs that are right too | language | name | description.
+
+Those under `records/` were written before the lists of terms, or made the lists better (`opaque.txt`); those of
+`unseen.txt` did neither.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from pathlib import Path
 from directory_client.classify import ServiceTexts
 
 FOLDER = Path(__file__).parent / "records"
+UNSEEN = Path(__file__).parent / "unseen.txt"
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,10 @@ class Record:
         return ServiceTexts(name=self.name, description=self.description)
 
 
-def records() -> list[Record]:
-    """Every record of every file."""
+def records(*paths: Path) -> list[Record]:
+    """Every record of these files, of all under `records/` when none is named."""
     found = []
-    for path in sorted(FOLDER.glob("*.txt")):
+    for path in paths or sorted(FOLDER.glob("*.txt")):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 need, also, language, name, description = (part.strip() for part in line.split("|"))

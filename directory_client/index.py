@@ -23,6 +23,7 @@ from directory_client.models import (
     Organization,
     Phone,
     Program,
+    SearchEdition,
     SearchSite,
     Service,
     ServiceArea,
@@ -37,6 +38,8 @@ from directory_client.stems import stemmed
 from directory_client.words import fold
 
 CHUNK = 500
+EDITION = "1"
+"""To be raised when the index is made differently."""
 _PROVINCE = {
     "ontario",
     "province of ontario",
@@ -63,8 +66,10 @@ def reindex(
 ) -> int:
     """Write the index rows of these services anew, of all when None; returns how many sites there are.
 
-    Records must have been flushed. `step` is told how many services are done. Services that are not active lose their rows.
+    Records must have been flushed. `step` is told how many services are done. Services that are not active
+    lose their rows.
     """
+    fresh = session.scalar(select(SearchSite.id).limit(1)) is None
     if service_ids is None:
         session.execute(delete(SearchSite))
         session.execute(delete(ServiceText))
@@ -81,7 +86,21 @@ def reindex(
         total += _index(session, chunk, placing)
         step(start + len(chunk))
     count_words(session.connection())
+    if fresh or service_ids is None:
+        stamp(session)
     return total
+
+
+def outdated(session: Session) -> bool:
+    """Whether an earlier version of the product made the index: an upgraded installation makes its own anew."""
+    made = list(session.scalars(select(SearchEdition.edition)))
+    return made != [EDITION] and session.scalar(select(SearchSite.id).limit(1)) is not None
+
+
+def stamp(session: Session) -> None:
+    """Says that every row of the index was made by this version."""
+    session.execute(delete(SearchEdition))
+    session.execute(insert(SearchEdition), [{"edition": EDITION}])
 
 
 def reach_of(areas: Sequence[Row[Any]], located: bool) -> Reach:

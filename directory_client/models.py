@@ -18,7 +18,7 @@ from directory_client.tables.extras import (
     Url,
 )
 from directory_client.tables.feeds import FeedRecord, FeedRun
-from directory_client.tables.index import SearchSite, SearchWord, ServiceText
+from directory_client.tables.index import SearchEdition, SearchSite, SearchWord, ServiceText
 from directory_client.tables.locations import Accessibility, Address, Location, ServiceAtLocation
 from directory_client.tables.services import (
     CostOption,
@@ -51,6 +51,7 @@ __all__ = [
     "Program",
     "RequiredDocument",
     "Schedule",
+    "SearchEdition",
     "SearchSite",
     "SearchWord",
     "Service",

@@ -35,10 +35,15 @@ def ready_to_understand() -> tuple[Folders, Path, Ears]:
 
 def ready_directory() -> Engine:
     """The database, brought up to date, with the shipped lines and, by setting, the sample services."""
-    _prepare(settle())
-    return open_database(Settings().directory).execution_options(reading=True)
+    return writable_directory().execution_options(reading=True)
 
 
-def _prepare(folders: Folders) -> None:
+def writable_directory() -> Engine:
+    """The same for a command that changes it."""
+    _prepare(settle(), directory_only=True)
+    return open_database(Settings().directory)
+
+
+def _prepare(folders: Folders, *, directory_only: bool = False) -> None:
     folders.make()
-    asyncio.run(prepared(folders, dict(os.environ), Settings().sample, say))
+    asyncio.run(prepared(folders, dict(os.environ), Settings().sample, say, directory_only=directory_only))

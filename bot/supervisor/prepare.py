@@ -82,6 +82,7 @@ def load_directory(url: str, folders: Folders, sample: bool) -> None:
     from bot.clock import TORONTO, clock_from
     from bot.database import open_database
     from bot.settings import Settings
+    from directory_client import index
     from directory_client import sample as shipped
 
     edition = {
@@ -95,6 +96,10 @@ def load_directory(url: str, folders: Folders, sample: bool) -> None:
         _say("Loading the directory …")
     engine = open_database(url)
     with Session(engine) as session:
+        # Only an upgrade of the product changes what the index is made of.
+        if index.outdated(session):
+            _say("Making the search index anew …")
+            index.reindex(session)
         shipped.load_lines(session)
         if changed or not sample:
             shipped.remove_sample(session)
@@ -140,16 +145,17 @@ def _read(file: Path) -> object:
 
 
 def main(arguments: list[str]) -> int:
-    """Does what is needed. The one argument: `sample` or `no-sample`."""
+    """Does what is needed. Arguments: `sample` or `no-sample`, and `directory-only` to train nothing."""
     folders = settle()
-    sample = arguments == ["sample"]
+    sample = arguments[:1] == ["sample"]
     try:
         folders.make()
         check_doors(folders.project / "doors")
         url = upgrade_database()
         load_directory(url, folders, sample)
-        train_languages(folders)
-        train_risk(folders)
+        if "directory-only" not in arguments:
+            train_languages(folders)
+            train_risk(folders)
     except Problem as problem:
         print(f"{REASON}{problem}")
         return 1

@@ -30,8 +30,13 @@ async def run(
         await process.stop(grace=3)
 
 
-async def prepared(folders: Folders, environment: Mapping[str, str], sample: bool, say: Say) -> None:
-    """Doors, database, directory and risk classifier, in a process of their own. Problem when one fails."""
+async def prepared(
+    folders: Folders, environment: Mapping[str, str], sample: bool, say: Say, *, directory_only: bool = False
+) -> None:
+    """Doors, database, directory and classifiers, in a process of their own. Problem when one fails.
+
+    directory_only: no classifier; what only reads or writes the directory need not wait for a training.
+    """
     printed: list[str] = []
 
     def line(text: str) -> None:
@@ -44,7 +49,14 @@ async def prepared(folders: Folders, environment: Mapping[str, str], sample: boo
 
     log = LogFile(folders.logs / "prepare.log")
     code = await run(
-        (sys.executable, "-P", "-m", "bot.supervisor.prepare", "sample" if sample else "no-sample"),
+        (
+            sys.executable,
+            "-P",
+            "-m",
+            "bot.supervisor.prepare",
+            "sample" if sample else "no-sample",
+            *(["directory-only"] if directory_only else []),
+        ),
         folder=folders.project,
         environment=environment,
         line=line,

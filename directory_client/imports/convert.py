@@ -59,13 +59,15 @@ class Shape:
     plain: Mapping[str, Callable[[Any], Any]]
     references: tuple[Reference, ...]
     required: frozenset[str]
+    empty: Mapping[str, Any]
+    """Every plain column with what stands in it when the feed says nothing."""
 
 
 @cache
 def shape(name: str) -> Shape:
     """The columns of a table that a feed may fill, by kind."""
     table = Base.metadata.tables[name]
-    references, plain, required = [], {}, set()
+    references, plain, required, empty = [], {}, set(), {}
     for column in table.columns:
         if column.name == "id":
             continue
@@ -74,9 +76,10 @@ def shape(name: str) -> Shape:
             references.append(Reference(column.name, target, not column.nullable))
         else:
             plain[column.name] = _converter(column)
+            empty[column.name] = _DEFAULTS.get(name, {}).get(column.name, getattr(column.default, "arg", None))
             if not column.nullable and column.default is None and column.name not in _DEFAULTS.get(name, {}):
                 required.add(column.name)
-    return Shape(table, plain, tuple(references), frozenset(required))
+    return Shape(table, plain, tuple(references), frozenset(required), empty)
 
 
 def converted(table: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -85,21 +88,19 @@ def converted(table: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], li
     A value that does not fit is left out. References and the id are not touched here.
     """
     known = shape(table)
-    found: dict[str, Any] = {}
+    found = dict(known.empty)
     wrong: list[tuple[str, str]] = []
-    for name, convert in known.plain.items():
-        raw = values.get(name)
+    for name, raw in values.items():
+        convert = known.plain.get(name)
+        if convert is None or raw is None or raw == "":
+            continue
         try:
-            found[name] = None if raw is None or raw == "" else convert(raw)
+            value = convert(raw)
         except Unfit as problem:
-            found[name] = None
             wrong.append((name, str(problem)))
-    for name, value in _DEFAULTS.get(table, {}).items():
-        if found.get(name) is None:
-            found[name] = value
-    for column in known.table.columns:
-        if column.name in found and found[column.name] is None and column.default is not None:
-            found[column.name] = getattr(column.default, "arg", None)
+        else:
+            if value is not None:
+                found[name] = value
     wrong += _particular(table, found)
     return found, wrong
 

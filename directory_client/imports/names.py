@@ -28,9 +28,13 @@ class Names:
         self._source = source
         self._present: defaultdict[str, set[str]] = defaultdict(set)
         self._renamed: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        earlier = select(FeedRecord.feed_id).where(FeedRecord.source == source).limit(1)
+        self._first = connection.scalar(earlier) is None
 
     def known(self, table: str, feed_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Record id and digest of those that an earlier import brought."""
+        if self._first:
+            return {}
         statement = select(FeedRecord.feed_id, FeedRecord.record_id, FeedRecord.digest).where(
             FeedRecord.source == self._source, FeedRecord.entity == table, FeedRecord.feed_id.in_(feed_ids)
         )

@@ -30,8 +30,9 @@ from directory_client.models import Base, FeedRecord, FeedRun, Metadata, Service
 EDITION = "1"
 """Part of every digest: to be raised when conversion changes, so that the same feed is read anew."""
 _OWN = {"feed_record", "feed_run", "search_site", "search_word", "service_text", "service_need"}
-TABLES = tuple(table.name for table in Base.metadata.sorted_tables if table.name not in _OWN)
-"""What a feed may fill, parents first."""
+_ANY = ("attribute", "metadata")
+TABLES = (*(table.name for table in Base.metadata.sorted_tables if table.name not in {*_OWN, *_ANY}), *_ANY)
+"""What a feed may fill, parents first; last what may belong to a record of any table."""
 CLOSED = "inactive"
 _KEPT = {"organization", "program", "location", "service", "taxonomy", "taxonomy_term", "metadata"}
 """Records that stay when a feed has them no longer: services closed, the others because something may refer to them."""

@@ -55,7 +55,7 @@ class Gazetteer:
         words = tokens(name[:200])
         joined = "".join(word.folded for word in words)
         entry = self._names.spaced.get(key(name[:200])) or self._names.unspaced.get(joined)
-        if entry:
+        if entry and entry.places:
             return entry.places[0]
         if exact:
             return None

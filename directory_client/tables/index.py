@@ -73,6 +73,14 @@ class ServiceText(Base):
     """Description and eligibility in both languages."""
 
 
+class SearchEdition(Base):
+    """By which edition of `directory_client.index` the index was made; one row."""
+
+    __tablename__ = "search_edition"
+
+    edition: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
 class SearchWord(Base):
     """Every word of the index with the number of services that have it: for rarity, and for mending spelling."""
 

@@ -65,6 +65,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word"),
     )
     op.create_table(
+        "search_edition",
+        sa.Column("edition", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("edition"),
+    )
+    op.create_table(
         "unit",
         sa.Column("id", sa.String(length=100), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -224,6 +229,7 @@ def downgrade() -> None:
     op.drop_table("organization_identifier")
     op.drop_table("unit")
     op.drop_table("search_word")
+    op.drop_table("search_edition")
     op.drop_table("meta_table_description")
     with op.batch_alter_table("feed_run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_feed_run_source"))

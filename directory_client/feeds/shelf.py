@@ -34,7 +34,7 @@ class Shelf:
             CREATE TABLE kept (
                 number TEXT, language TEXT, line INTEGER, file TEXT,
                 level TEXT, parent TEXT, program TEXT, site TEXT, fields TEXT,
-                PRIMARY KEY (language, number)
+                PRIMARY KEY (number, language)
             ) WITHOUT ROWID;
             CREATE INDEX by_level ON kept (language, level, number);
             CREATE INDEX by_program ON kept (language, program, number);

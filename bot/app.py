@@ -21,6 +21,7 @@ from bot.channels import web, web_pages
 from bot.clock import Clock
 from bot.engine import Engine
 from bot.guard import Guard, Limits
+from bot.hsds import routes as hsds_routes
 from bot.language.catalogue import RTL
 from bot.language.names import endonym
 from bot.logs import set_up_logs
@@ -64,6 +65,7 @@ def create_app(
             Route("/health/live", live),
             Route("/health/ready", ready),
             *web.routes,
+            *hsds_routes(service.directory.engine, settings.public_url),
             Mount(f"/static/{_pages_version()}", StaticFiles(directory=STATIC), name="static"),
             *web_pages.routes,
         ],

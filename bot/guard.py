@@ -118,7 +118,7 @@ class Guard:
 
     @staticmethod
     def _refuse(scope: Scope, status: int, reason: str) -> Response:
-        if scope["path"].startswith("/api/"):
+        if scope["path"].startswith(("/api/", "/hsds/")):
             return JSONResponse({"error": reason}, status_code=status)
         return PlainTextResponse(f"{reason} In danger now, call 9-1-1. To talk, call or text 9-8-8.", status)
 

@@ -78,17 +78,17 @@ def _covers(areas: Sequence[Row[Any]], point: tuple[float, float]) -> bool:
     return False
 
 
-def _areas(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
+def _areas(connection: Connection, rows: Sequence[Any]) -> dict[str, list[Row[Any]]]:
     """Areas by the id of the place of a service, and by "service" and its id."""
     grouped: dict[str, list[Row[Any]]] = defaultdict(list)
     area = ServiceArea
-    columns = (area.name, area.extent, area.reach)
+    columns: tuple[Any, ...] = (area.name, area.extent, area.reach)
     for chunk in batched({row[0] for row in rows}, CHUNK):
-        own = select(area.service_at_location_id, *columns).where(area.service_at_location_id.in_(chunk))
+        own: Any = select(area.service_at_location_id, *columns).where(area.service_at_location_id.in_(chunk))
         for one in connection.execute(own):
             grouped[one[0]].append(one)
     for chunk in batched({row[2] for row in rows}, CHUNK):
-        theirs = select(area.service_id, *columns).where(
+        theirs: Any = select(area.service_id, *columns).where(
             area.service_id.in_(chunk), area.service_at_location_id.is_(None)
         )
         for one in connection.execute(theirs):

@@ -68,14 +68,14 @@ def attributes(service_id: str, needs: Iterable[Any]) -> list[dict[str, Any]]:
     """
     return [
         {
-            "id": _attribute_id(service_id, need.need, position),
+            "id": _attribute_id(service_id, need["need"], position),
             "link_type": "need",
             "link_entity": "service",
-            **({"value": f"{need.score:g}"} if need.score < 1 else {}),
-            "taxonomy_term": terms()[need.need],
+            **({"value": f"{need['score']:g}"} if need["score"] < 1 else {}),
+            "taxonomy_term": terms()[need["need"]],
         }
         for position, need in enumerate(needs)
-        if need.need in terms()
+        if need["need"] in terms()
     ]
 
 

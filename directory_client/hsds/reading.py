@@ -63,8 +63,8 @@ class Shelf:
                 if row[name]:
                     self._owned[table, name, row[name]].append(row)
 
-    def read_services(self, ids: Ids) -> None:
-        """Services with their organizations and all that stands in them, but no further services."""
+    def read_services(self, ids: Ids, *, whole: bool) -> None:
+        """Services with all that stands in them and their organizations, these with all their places if `whole`."""
         self.read("service", id=ids)
         services = [row for row in self._rows["service"].values() if row["id"] in set(ids)]
         self.read("service_at_location", service_id=ids)
@@ -72,31 +72,33 @@ class Shelf:
             services=[row["id"] for row in services],
             organizations={row["organization_id"] for row in services},
             programs={row["program_id"] for row in services},
+            whole=whole,
         )
 
     def read_organizations(self, ids: Ids, *, services: bool) -> None:
         """Organizations with all that stands in them; with whole services, or with none."""
         self.read("organization", id=ids)
         if not services:
-            self._around(services=(), organizations=ids, programs=())
+            self._around(services=(), organizations=ids, programs=(), whole=True)
             return
         active = self.connection.scalars(
             select(Service.id).where(Service.organization_id.in_(list(ids)), Service.status == "active")
         ).all()
-        self.read_services(active)
+        self.read_services(active, whole=True)
         self._around(services=(), organizations=set(ids) - {row["organization_id"] for row in self._services(active)},
-                     programs=())  # fmt: skip
+                     programs=(), whole=True)  # fmt: skip
 
     def _services(self, ids: Iterable[str]) -> list[Row]:
         return [row for id_ in ids if (row := self.row("service", id_))]
 
-    def _around(self, *, services: Ids, organizations: Ids, programs: Ids) -> None:
+    def _around(self, *, services: Ids, organizations: Ids, programs: Ids, whole: bool) -> None:
         self.read("organization", id=organizations)
-        self.read("program", id=programs, organization_id=organizations)
+        theirs = organizations if whole else ()
+        self.read("program", id=programs, organization_id=theirs)
         sites = {row["id"]: row["location_id"] for id_ in services
                  for row in self.owned("service_at_location", "service", id_)}  # fmt: skip
-        self.read("location", id=sites.values(), organization_id=organizations)
-        places = {id_ for id_, row in self._rows["location"].items() if row["organization_id"] in organizations}
+        self.read("location", id=sites.values(), organization_id=theirs)
+        places = {id_ for id_, row in self._rows["location"].items() if row["organization_id"] in theirs}
         places |= set(sites.values())
         owners: dict[str, Ids] = {"organization_id": organizations, "service_id": services}
         there: dict[str, Ids] = {"service_at_location_id": sites, "location_id": places}

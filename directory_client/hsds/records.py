@@ -29,14 +29,18 @@ _TOLD_OF_SECRET_ADDRESS = frozenset(["id", "location_id", "city", "state_provinc
 _KEPT_WITH_SECRET_PLACE = frozenset({"languages", "addresses", "phones", "schedules"})
 
 
-def services(connection: Connection, ids: Sequence[str], *, full: bool) -> list[Json]:
-    """Services by their own ids, in that order; `full` with all that belongs to them, else with one-to-one fields."""
+def services(connection: Connection, ids: Sequence[str], *, full: bool, whole: bool = False) -> list[Json]:
+    """Services by their own ids, in that order; `full` with all that belongs to them, else with one-to-one fields.
+
+    Only with `whole` do their organizations have all their places and programs in them: a page of services of one
+    large organization would repeat them a hundred times.
+    """
     shelf = Shelf(connection)
     if full:
-        shelf.read_services(ids)
+        shelf.read_services(ids, whole=whole)
     else:
         _read_listed(shelf, ids)
-    return [_service(shelf, row, full=full) for row in _in_order(shelf, "service", ids)]
+    return [_service(shelf, row, full=full, whole=whole) for row in _in_order(shelf, "service", ids)]
 
 
 def minimal(connection: Connection, ids: Sequence[str]) -> list[Json]:
@@ -72,14 +76,14 @@ def organizations(connection: Connection, ids: Sequence[str], *, full: bool, ful
     return found
 
 
-def service_at_locations(connection: Connection, ids: Sequence[str], *, full: bool) -> list[Json]:
+def service_at_locations(connection: Connection, ids: Sequence[str], *, full: bool, whole: bool = False) -> list[Json]:
     """Services at places by the ids of their link, in that order."""
     shelf = Shelf(connection)
     shelf.read("service_at_location", id=ids)
     links = _in_order(shelf, "service_at_location", ids)
     wanted = {row["service_id"]: None for row in links}
     if full:
-        shelf.read_services(list(wanted))
+        shelf.read_services(list(wanted), whole=whole)
     else:
         _read_listed(shelf, list(wanted))
         shelf.read("location", id={row["location_id"] for row in links})
@@ -91,7 +95,7 @@ def service_at_locations(connection: Connection, ids: Sequence[str], *, full: bo
         record = _nested(shelf, "service_at_location", link) if full else _link(link, place)
         if not full:
             record["location"] = said("location", place)
-        record["service"] = _service(shelf, service, full=full, places=False)
+        record["service"] = _service(shelf, service, full=full, places=False, whole=whole)
         found.append(record)
     return found
 
@@ -146,14 +150,19 @@ def _minimal(record: Json) -> Json:
     return told | ({"modified_date": told["last_modified"]} if "last_modified" in told else {})
 
 
-def _service(shelf: Shelf, row: Row, *, full: bool, organization: bool = True, places: bool = True) -> Json:
+def _service(
+    shelf: Shelf, row: Row, *, full: bool, organization: bool = True, places: bool = True, whole: bool = False
+) -> Json:
     if full:
         record = _nested(shelf, "service", row, without=() if places else ("service_at_locations",))
     else:
         record = said("service", row)
     owner, program = shelf.row("organization", row["organization_id"]), shelf.row("program", row["program_id"])
     if owner and organization:
-        record["organization"] = _nested(shelf, "organization", owner) if full else said("organization", owner)
+        left_out = () if whole else ("locations", "programs")
+        record["organization"] = (
+            _nested(shelf, "organization", owner, left_out) if full else said("organization", owner)
+        )
     if program:
         record["program"] = _nested(shelf, "program", program) if full else said("program", program)
     return record

@@ -54,7 +54,7 @@ def offer(text: str) -> Offer:
         name = part.strip(" .:*-")
         if not name:
             continue
-        if re.search(r"interpr[eè]t|translat|traduct|multiling|language line", name, re.IGNORECASE):
+        if re.search(r"interpr[eéè]t|translat|traduct|multiling|language line", name, re.IGNORECASE):
             rest.append(name)
         elif len(name) <= _LONGEST_NAME and not re.search(r"\d", name):
             code = code_of(name)

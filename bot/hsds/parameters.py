@@ -13,9 +13,8 @@ from starlette.datastructures import QueryParams
 LARGEST_PAGE = 1000
 LAST_PAGE = 1_000_000
 LONGEST_TEXT = 200
-FARTHEST_METRES = 1_000_000
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2})?)?")
-_NUMBER = re.compile(r"\d{1,7}(\.\d{1,6})?")
+_METRES = re.compile(r"[0-9]{1,7}(\.[0-9]{1,3})?")
 
 
 class Unfit(Exception):
@@ -38,8 +37,8 @@ class Parameter:
 
 def _text(name: str) -> Callable[[str], str]:
     def read(raw: str) -> str:
-        if not raw.strip() or len(raw) > LONGEST_TEXT or not all(letter.isprintable() for letter in raw):
-            raise Unfit(f"{name} is a text of 1 to {LONGEST_TEXT} letters without control characters.")
+        if not 1 <= len(raw) <= LONGEST_TEXT or "\0" in raw:
+            raise Unfit(f"{name} is a text of 1 to {LONGEST_TEXT} characters, none of them NUL.")
         return raw
 
     return read
@@ -82,16 +81,16 @@ def _moment(raw: str) -> datetime:
 
 
 def _metres(raw: str) -> float:
-    if not _NUMBER.fullmatch(raw) or not 0 < float(raw) <= FARTHEST_METRES:
-        raise Unfit(f"proximity is a number of metres, more than 0 and at most {FARTHEST_METRES}.")
+    if not _METRES.fullmatch(raw):
+        raise Unfit("proximity is a number of metres such as 2500, of at most seven digits.")
     return float(raw)
 
 
-_PRINTABLE = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
+_TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": "^[^\\u0000]*$"}
 
 
 def _string(name: str, description: str) -> Parameter:
-    return Parameter(name, description, _PRINTABLE, _text(name))
+    return Parameter(name, description, _TEXT, _text(name))
 
 
 def _flag(name: str, description: str) -> Parameter:
@@ -143,7 +142,7 @@ _ALL = (
     Parameter(
         "proximity",
         "With postcode: only places within so many metres of its middle.",
-        {"type": "string", "pattern": r"^[0-9]{1,7}(\.[0-9]{1,6})?$"},
+        {"type": "string", "pattern": f"^{_METRES.pattern}$"},
         _metres,
     ),
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, and_, delete, insert, select
+from sqlalchemy import Row, Select, Table, and_, delete, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory_client.areas import shape_of
@@ -24,6 +24,7 @@ from directory_client.models import (
     Phone,
     Program,
     SearchEdition,
+    SearchNeed,
     SearchSite,
     Service,
     ServiceArea,
@@ -71,6 +72,7 @@ def reindex(
     """
     fresh = session.scalar(select(SearchSite.id).limit(1)) is None
     if service_ids is None:
+        session.execute(delete(SearchNeed))
         session.execute(delete(SearchSite))
         session.execute(delete(ServiceText))
         ids = list(session.scalars(select(Service.id)))
@@ -81,6 +83,8 @@ def reindex(
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         if service_ids is not None:
+            mine = select(SearchSite.id).where(SearchSite.service_id.in_(chunk))
+            session.execute(delete(SearchNeed).where(SearchNeed.site_id.in_(mine.scalar_subquery())))
             session.execute(delete(SearchSite).where(SearchSite.service_id.in_(chunk)))
             session.execute(delete(ServiceText).where(ServiceText.service_id.in_(chunk)))
         total += _index(session, chunk, placing)
@@ -151,12 +155,31 @@ def _index(session: Session, ids: Sequence[str], placing: Placing) -> int:
         .where(Service.id.in_(ids), Service.status == "active")
     ).all()
     rows = Rows.read(session, ids)
-    sites = [site for row in services for site in _sites(row, rows, placing)]
-    if sites:
-        session.execute(insert(cast(Table, SearchSite.__table__)), sites)
-    if services:
-        session.execute(insert(cast(Table, ServiceText.__table__)), [_text(row, rows) for row in services])
+    if not services:
+        return 0
+    first = (session.scalar(select(func.max(ServiceText.number))) or 0) + 1
+    texts = [_text(row, rows) | {"number": number} for number, row in enumerate(services, first)]
+    numbers = {text["service_id"]: text["number"] for text in texts}
+    sites = [site | {"number": numbers[row.id]} for row in services for site in _sites(row, rows, placing)]
+    needs = [need for site in sites for need in _needs(site, rows.needs.get(site["service_id"], ()))]
+    session.execute(insert(cast(Table, ServiceText.__table__)), texts)
+    session.execute(insert(cast(Table, SearchSite.__table__)), sites)
+    if needs:
+        session.execute(insert(cast(Table, SearchNeed.__table__)), needs)
     return len(sites)
+
+
+def _needs(site: Mapping[str, Any], needs: Iterable[Row[Any]]) -> Iterator[dict[str, Any]]:
+    wide = {"local": 0, "area": 1}.get(site["reach"], 2)
+    for row in needs:
+        yield {
+            "need": row.need,
+            "site_id": site["id"],
+            "position": row.position,
+            "score": row.score,
+            "wide": wide,
+            **{name: site[name] for name in ("latitude", "longitude", "south", "west", "north", "east")},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +204,7 @@ class Rows:
             .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
             .where(Attribute.link_entity == "service", Attribute.link_id.in_(ids))
         )
-        needs = select(ServiceNeed.service_id, ServiceNeed.need).where(ServiceNeed.service_id.in_(ids))
+        needs = select(ServiceNeed.service_id, ServiceNeed.need, ServiceNeed.position, ServiceNeed.score)
         phones = select(Phone.service_id, Phone.number).where(Phone.service_id.in_(ids))
         access = select(Accessibility.location_id, Accessibility.description, Accessibility.details)
         return cls(
@@ -190,7 +213,7 @@ class Rows:
             | _areas(session, ServiceArea.service_at_location_id, at_locations),
             spoken=_languages(session, Language.service_id, ids) | _languages(session, Language.location_id, locations),
             terms=_grouped(session.execute(terms)),
-            needs=_grouped(session.execute(needs)),
+            needs=_grouped(session.execute(needs.where(ServiceNeed.service_id.in_(ids)))),
             phones=_grouped(session.execute(phones.order_by(Phone.position, Phone.id))),
             accessible=_grouped(session.execute(access.where(Accessibility.location_id.in_(locations)))),
         )

@@ -14,6 +14,7 @@ from directory_client.models import (
     Organization,
     Phone,
     Schedule,
+    SearchNeed,
     SearchSite,
     Service,
     ServiceArea,
@@ -33,6 +34,7 @@ def load_lines(session: Session) -> int:
     The session is flushed, not committed.
     """
     ids = list(lines())
+    session.execute(delete(SearchNeed).where(SearchNeed.site_id.in_(ids)))
     for child in _CHILDREN:
         session.execute(delete(child).where(child.service_id.in_(ids)))
     session.execute(delete(Service).where(Service.id.in_(ids)))

@@ -15,10 +15,8 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
     Row,
-    Select,
     and_,
     bindparam,
     column,
@@ -27,11 +25,11 @@ from sqlalchemy import (
     select,
     table,
     text,
-    union_all,
+    union,
 )
 
 from directory_client.geo import box_around
-from directory_client.models import SearchSite, ServiceNeed, ServiceText
+from directory_client.models import SearchNeed, SearchSite, ServiceText
 from directory_client.ranking import FARTHEST_KM, STEPS_KM, Candidate
 from directory_client.wanted import Term, Wanted
 
@@ -46,10 +44,14 @@ NEARLY = 0.6
 NEED_FROM_WORDS = 0.8
 """What a need that was told from the words counts beside the words themselves."""
 
+import os
+CALLED_SO = float(os.environ.get("X1",".5"))
+PARTIAL = float(os.environ.get("X2","2"))
+
 FIRST_KM = STEPS_KM[0]
-MOST = 300
+MOST = 200
 """Sites by need, nearest first, and as many by words."""
-MOST_WIDE = 150
+MOST_WIDE = 80
 """Sites that serve the area, the province or the country."""
 PLENTY = 60
 """So many within the first circle, and the wider ones are not looked at."""
@@ -90,27 +92,29 @@ def matching(
     `language` are looked for farther away than others.
     """
     sure = any(weight >= 1.0 for _, weight in wanted.needs)
+    matches = {}
+    if wanted.terms:
+        matches = {row.id: (row, _relevance(row, wanted)) for row in _by_words(connection, wanted.terms, point)}
+    best = max((relevance for _, relevance in matches.values()), default=0.0)
+    believed = 1.0 if sure else NEED_FROM_WORDS * (1 - CALLED_SO * best**4)
     found: dict[str, Candidate] = {}
     for need, weight in wanted.needs:
         for row in _by_need(connection, need, point, language):
             *_, position, score = tuple(row)
             one = _candidate(row, position=position, score=score)
             if not sure:
-                one = replace(one, relevance=NEED_FROM_WORDS * weight * one.score / (1 + one.position))
+                one = replace(one, relevance=believed * weight * one.score / (1 + one.position))
             if one.id not in found or found[one.id].relevance < one.relevance:
                 found[one.id] = one
-    if not wanted.terms:
-        return list(found.values())
-    matches = {row.id: (row, _relevance(row, wanted)) for row in _by_words(connection, wanted.terms, point)}
     if sure:
         return [replace(one, relevance=matches[one.id][1]) if one.id in matches else one for one in found.values()]
-    best = max((relevance for _, relevance in matches.values()), default=0.0)
     least = ENOUGH if best >= ENOUGH else NEARLY * best
     for id_, (row, relevance) in matches.items():
+        share = relevance**PARTIAL if wanted.needs else relevance
         if id_ in found:
-            found[id_] = replace(found[id_], relevance=min(1.0, found[id_].relevance + relevance))
+            found[id_] = replace(found[id_], relevance=1 - (1 - found[id_].relevance) * (1 - share))
         elif relevance >= least:
-            found[id_] = _candidate(row, relevance=relevance)
+            found[id_] = _candidate(row, relevance=share)
     return list(found.values())
 
 
@@ -128,87 +132,91 @@ def _by_need(connection: Connection, need: str, point: Point | None, language: s
     if near < PLENTY:
         rows = connection.execute(_need_around(), values | _box(*point, FARTHEST_KM)).all()
     elif language and near >= MOST:
-        speakers = _need_near().where(SearchSite.languages.contains(f" {language} ", autoescape=True))
-        rows = [*rows, *connection.execute(speakers, values | _box(*point, FARTHEST_KM))]
+        values |= {**_box(*point, FARTHEST_KM), "spoken": f"% {language} %"}
+        rows = [*rows, *connection.execute(_speakers(), values)]
     return rows
 
 
-@lru_cache(maxsize=1)
-def _need() -> Select[*tuple[Any, ...]]:
-    return (
-        select(*_COLUMNS, ServiceNeed.position, ServiceNeed.score)
-        .join(ServiceNeed, ServiceNeed.service_id == SearchSite.service_id)
-        .where(ServiceNeed.need == bindparam("need"))
-    )
+def _with_sites(chosen: Any) -> Any:
+    """The sites of chosen rows of `search_need`."""
+    part = chosen.subquery()
+    return select(*_COLUMNS, part.c.position, part.c.score).join(part, part.c.site_id == SearchSite.id)
+
+
+_NEED = (SearchNeed.site_id, SearchNeed.position, SearchNeed.score)
+_SUREST = (SearchNeed.position, SearchNeed.score.desc(), SearchNeed.site_id)
 
 
 @lru_cache(maxsize=1)
-def _need_anywhere() -> Select[*tuple[Any, ...]]:
-    wide = SearchSite.reach.in_(("province", "national"))
-    return _need().order_by(wide.desc(), ServiceNeed.position, ServiceNeed.score.desc(), SearchSite.id).limit(MOST)
+def _need_anywhere() -> Any:
+    mine = select(*_NEED).where(SearchNeed.need == bindparam("need"))
+    return _with_sites(mine.order_by(SearchNeed.wide.desc(), *_SUREST).limit(MOST))
 
 
 @lru_cache(maxsize=1)
-def _need_around() -> CompoundSelect[*tuple[Any, ...]]:
+def _need_around() -> Any:
     """The nearest, and those that serve from anywhere."""
-    parts = (_need_near().subquery(), _need_wide().subquery())
-    return union_all(*(select(*part.c) for part in parts))
+    mine = select(*_NEED).where(SearchNeed.need == bindparam("need"))
+    near = mine.where(_in_box(SearchNeed)).order_by(_away(SearchNeed)).limit(MOST)
+    wide = mine.where(SearchNeed.wide == 2).order_by(*_SUREST).limit(MOST_WIDE)
+    area = mine.where(SearchNeed.wide == 1, _edges(SearchNeed)).order_by(*_SUREST).limit(MOST_WIDE)
+    parts = [part.subquery() for part in (near, wide, area)]
+    return _with_sites(union(*(select(*part.c) for part in parts)))
 
 
 @lru_cache(maxsize=1)
-def _need_near() -> Select[*tuple[Any, ...]]:
-    return _need().where(_in_box()).order_by(_away()).limit(MOST)
-
-
-@lru_cache(maxsize=1)
-def _need_wide() -> Select[*tuple[Any, ...]]:
-    return (
-        _need()
-        .where(_serves())
-        .order_by(ServiceNeed.position, ServiceNeed.score.desc(), SearchSite.id)
-        .limit(MOST_WIDE)
+def _speakers() -> Any:
+    """The nearest who speak a language; read only where there are too many for all to be looked at."""
+    mine = (
+        select(*_NEED)
+        .join(SearchSite, SearchSite.id == SearchNeed.site_id)
+        .where(
+            SearchNeed.need == bindparam("need"), _in_box(SearchNeed), SearchSite.languages.like(bindparam("spoken"))
+        )
     )
+    return _with_sites(mine.order_by(_away(SearchNeed)).limit(MOST))
 
 
 def _by_words(connection: Connection, terms: Sequence[Term], point: Point | None) -> Sequence[Row[Any]]:
     stems = [stem for term in terms if term.finds for stem in term.stems]
-    near = or_(_in_box(), _serves()) if point else None
+    if not stems:
+        return []
     values = {**_around(*point), **_box(*point, FARTHEST_KM)} if point else {}
     if connection.dialect.name == "sqlite":
-        statement, query = _sqlite(), " OR ".join(f'"{stem}"' for stem in stems)
+        statement, query = _sqlite(point is not None), " OR ".join(f'"{stem}"' for stem in stems)
     else:
-        statement, query = _postgresql(), " | ".join(f"'{stem}'" for stem in stems)
-    chosen = statement if near is None else statement.where(near)
-    return connection.execute(chosen.limit(MOST), {"query": query, **values}).all()
+        statement, query = _postgresql(point is not None), " | ".join(f"'{stem}'" for stem in stems)
+    return connection.execute(statement, {"query": query, **values}).all()
 
 
-@lru_cache(maxsize=1)
-def _sqlite() -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=2)
+def _sqlite(placed: bool) -> Any:
     index = table("service_fts", column("rowid"))
     weights = ", ".join(str(weight) for _, weight in FIELDS)
-    return (
-        select(*_COLUMNS, *_TEXTS)
-        .select_from(index)
-        .join(ServiceText, ServiceText.number == index.c.rowid)
-        .join(SearchSite, SearchSite.service_id == ServiceText.service_id)
-        .where(text("service_fts MATCH :query"))
-        .order_by(text(f"bm25(service_fts, {weights})"), SearchSite.id)
-    )
+    found = select(SearchSite.id.label("site_id")).select_from(index)
+    found = found.join(SearchSite, SearchSite.number == index.c.rowid).where(text("service_fts MATCH :query"))
+    if placed:
+        found = found.where(or_(_in_box(SearchSite), _serves()))
+    return _with_texts(found.order_by(text(f"bm25(service_fts, {weights})"), SearchSite.id).limit(MOST))
 
 
-@lru_cache(maxsize=1)
-def _postgresql() -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=2)
+def _postgresql(placed: bool) -> Any:
     document: ColumnElement[Any] = column("document")
     query = func.to_tsquery(text("'simple'"), bindparam("query"))
     # D, C, B, A: the weights of the fields, as shares of the heaviest.
     rank = func.ts_rank(text("'{0.17, 0.1, 0.5, 1.0}'"), document, query)
-    return (
-        select(*_COLUMNS, *_TEXTS)
-        .select_from(ServiceText)
-        .join(SearchSite, SearchSite.service_id == ServiceText.service_id)
-        .where(document.op("@@")(query))
-        .order_by(rank.desc(), SearchSite.id)
-    )
+    found = select(SearchSite.id.label("site_id")).select_from(ServiceText)
+    found = found.join(SearchSite, SearchSite.number == ServiceText.number).where(document.op("@@")(query))
+    if placed:
+        found = found.where(or_(_in_box(SearchSite), _serves()))
+    return _with_texts(found.order_by(rank.desc(), SearchSite.id).limit(MOST))
+
+
+def _with_texts(found: Any) -> Any:
+    part = found.subquery()
+    sites = select(*_COLUMNS, *_TEXTS).join(part, part.c.site_id == SearchSite.id)
+    return sites.join(ServiceText, ServiceText.number == SearchSite.number)
 
 
 def _relevance(row: Row[Any], wanted: Wanted) -> float:
@@ -232,32 +240,33 @@ def _around(lat: float, lon: float) -> dict[str, float]:
     return {"lat": lat, "lon": lon, "narrowing": cos(radians(lat)) ** 2}
 
 
-def _away() -> ColumnElement[Any]:
+def _away(spot: type[SearchSite] | type[SearchNeed]) -> ColumnElement[Any]:
     """The square of the distance, near enough to choose the nearest by."""
-    north = SearchSite.latitude - bindparam("lat")
-    east = SearchSite.longitude - bindparam("lon")
+    north = spot.latitude - bindparam("lat")
+    east = spot.longitude - bindparam("lon")
     return north * north + east * east * bindparam("narrowing")
 
 
-def _in_box() -> ColumnElement[bool]:
+def _in_box(spot: type[SearchSite] | type[SearchNeed]) -> ColumnElement[bool]:
     return and_(
-        SearchSite.latitude.between(bindparam("south"), bindparam("north")),
-        SearchSite.longitude.between(bindparam("west"), bindparam("east")),
+        spot.latitude.between(bindparam("south"), bindparam("north")),
+        spot.longitude.between(bindparam("west"), bindparam("east")),
+    )
+
+
+def _edges(spot: type[SearchSite] | type[SearchNeed]) -> ColumnElement[bool]:
+    """Serving an area whose box holds the point."""
+    return and_(
+        spot.south <= bindparam("lat"),
+        spot.north >= bindparam("lat"),
+        spot.west <= bindparam("lon"),
+        spot.east >= bindparam("lon"),
     )
 
 
 def _serves() -> ColumnElement[bool]:
-    """Serving everybody, or an area whose box holds the point."""
-    site = SearchSite
-    return or_(
-        site.reach.in_(("province", "national")),
-        and_(
-            site.south <= bindparam("lat"),
-            site.north >= bindparam("lat"),
-            site.west <= bindparam("lon"),
-            site.east >= bindparam("lon"),
-        ),
-    )
+    """Serving everybody, or the area around the point."""
+    return or_(SearchSite.reach.in_(("province", "national")), _edges(SearchSite))
 
 
 __all__ = ["Point", "matching"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from directory_client.fulltext import count_words
 from directory_client.index import reindex
 from directory_client.line_records import load_lines
-from directory_client.models import Base, SearchSite, Service, ServiceNeed, ServiceText
+from directory_client.models import Base, SearchNeed, SearchSite, Service, ServiceNeed, ServiceText
 from directory_client.sample_records import PREFIX, SOURCE, sample_records
 
 FRESH_FOR = timedelta(days=60)
@@ -43,6 +43,7 @@ def remove_sample(session: Session) -> int:
     """Take every sample record out; returns how many services went. Flushed, not committed."""
     gone = session.scalar(select(func.count()).select_from(Service).where(Service.sample)) or 0
     # Children first; the prefix does what foreign keys would, where SQLite does not look after them.
+    session.execute(delete(SearchNeed).where(SearchNeed.site_id.startswith(PREFIX, autoescape=True)))
     for table in (SearchSite, ServiceText, ServiceNeed):
         session.execute(delete(table).where(table.service_id.startswith(PREFIX, autoescape=True)))
     for table in reversed(Base.metadata.sorted_tables):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from math import log
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from math import exp, log
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, func, select
@@ -16,8 +16,9 @@ SIMILAR = 84.0
 """How alike, in percent, a word of the index must be to stand for one that nobody wrote."""
 SHORTEST_MENDED = 5
 """Shorter words are not mended: too many others are near."""
-COMMON = 0.2
-"""A word in a larger share of the services finds nothing by itself when a rarer one is there."""
+MOST_FOUND = 2_500
+"""Services that the words may bring together. The rarest word always finds; commoner ones as long as there is room,
+else they only order: in a whole province "community" stands in a fifth of all records."""
 MISSING = 0.2
 """What a word that stands in no record takes away, as a share of what the rarest could give."""
 
@@ -70,14 +71,21 @@ def terms_of(connection: Connection, text: str, synonyms: Iterable[tuple[str, fl
         else:
             lost += 1
     terms += [_term((stem,), known, total, weight) for stem, weight in extra if stem in known]
-    if not any(term.finds for term in terms):
-        terms = [Term(term.stems, term.rarity, term.weight) for term in terms]
-    return Wanted((), tuple(terms), MISSING * lost * log(1 + total))
+    return Wanted((), tuple(_finding(terms, total)), MISSING * lost * log(1 + total))
 
 
 def _term(stems: tuple[str, ...], known: dict[str, int], total: int, weight: float = 1.0) -> Term:
-    services = max(known[stem] for stem in stems)
-    return Term(stems, log(1 + total / services), weight, services <= max(COMMON * total, 50))
+    return Term(stems, log(1 + total / max(known[stem] for stem in stems)), weight)
+
+
+def _finding(terms: list[Term], total: int) -> Iterator[Term]:
+    """The terms, rarest words first and synonyms last, with the mark of those that look services up."""
+    left = float(MOST_FOUND)
+    for number, term in enumerate(sorted(terms, key=lambda term: (term.weight < 1.0, -term.rarity))):
+        services = total / (exp(term.rarity) - 1)
+        finds = number == 0 or services <= left
+        left -= services if finds else 0
+        yield replace(term, finds=finds)
 
 
 def _services(connection: Connection, stems: list[str]) -> dict[str, int]:

@@ -18,10 +18,18 @@ class SearchSite(Base):
     """
 
     __tablename__ = "search_site"
-    __table_args__ = (Index("ix_search_site_point", "latitude", "longitude"),)
+    __table_args__ = (
+        Index("ix_search_site_point", "latitude", "longitude"),
+        # All that the full-text search asks of a site, so that the words of a whole province are joined in the index.
+        Index(
+            "ix_search_site_spot", "number", "latitude", "longitude", "reach", "south", "west", "north", "east", "id"
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(2 * ID_LENGTH + 1), primary_key=True)
     service_id: Mapped[str] = parent("service")
+    number: Mapped[int]
+    """`ServiceText.number` of the service."""
     location_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     organization_id: Mapped[str] = mapped_column(String(ID_LENGTH))
     program_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
@@ -71,6 +79,31 @@ class ServiceText(Base):
     """Terms of taxonomies, the needs that it meets, organization and programme."""
     description: Mapped[str]
     """Description and eligibility in both languages."""
+
+
+class SearchNeed(Base):
+    """Where each need is met: what a search by need and place reads first, thousands of rows in some milliseconds."""
+
+    __tablename__ = "search_need"
+    __table_args__ = (
+        Index("ix_search_need_near", "need", "latitude", "longitude", "site_id", "position", "score"),
+        Index("ix_search_need_wide", "need", "wide", "south", "west", "north", "east", "site_id", "position", "score"),
+        Index("ix_search_need_site", "site_id"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    need: Mapped[str] = mapped_column(String(40))
+    site_id: Mapped[str] = mapped_column(String(2 * ID_LENGTH + 1), ForeignKey("search_site.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    score: Mapped[float]
+    wide: Mapped[int]
+    """2: the province or the country; 1: an area, within the edges below; 0: whoever comes."""
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    south: Mapped[float | None]
+    west: Mapped[float | None]
+    north: Mapped[float | None]
+    east: Mapped[float | None]
 
 
 class SearchEdition(Base):

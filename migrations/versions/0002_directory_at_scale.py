@@ -163,6 +163,38 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("twin", sa.String(length=32), nullable=True))
         batch_op.create_index(batch_op.f("ix_search_site_twin"), ["twin"], unique=False)
 
+    # Derived: whoever reads the records next makes them anew.
+    op.execute("DELETE FROM search_site")
+    with op.batch_alter_table("search_site", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("number", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.create_index(
+            "ix_search_site_spot",
+            ["number", "latitude", "longitude", "reach", "south", "west", "north", "east", "id"],
+            unique=False,
+        )
+    op.create_table(
+        "search_need",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("need", sa.String(length=40), nullable=False),
+        sa.Column("site_id", sa.String(length=201), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("wide", sa.Integer(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("south", sa.Float(), nullable=True),
+        sa.Column("west", sa.Float(), nullable=True),
+        sa.Column("north", sa.Float(), nullable=True),
+        sa.Column("east", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["search_site.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    near = ["need", "latitude", "longitude", "site_id", "position", "score"]
+    wide = ["need", "wide", "south", "west", "north", "east", "site_id", "position", "score"]
+    op.create_index("ix_search_need_near", "search_need", near)
+    op.create_index("ix_search_need_wide", "search_need", wide)
+    op.create_index("ix_search_need_site", "search_need", ["site_id"])
+
     with op.batch_alter_table("service", schema=None) as batch_op:
         batch_op.add_column(sa.Column("wait_time", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("fees", sa.Text(), nullable=True))
@@ -187,7 +219,10 @@ def downgrade() -> None:
         batch_op.drop_column("fees")
         batch_op.drop_column("wait_time")
 
+    op.drop_table("search_need")
     with op.batch_alter_table("search_site", schema=None) as batch_op:
+        batch_op.drop_index("ix_search_site_spot")
+        batch_op.drop_column("number")
         batch_op.drop_index(batch_op.f("ix_search_site_twin"))
         batch_op.drop_column("twin")
         batch_op.drop_column("accessible")

@@ -14,7 +14,8 @@ from directory_client.words import fold
 
 NUMBER = "resourceagencynum"
 PARENT, PROGRAM, SITE, LEVEL = "parentagencynum", "connectstoprogramnum", "connectstositenum", "taxonomylevelname"
-SLOTS = tuple(f"phone{place}" for place in range(1, 6))
+# The export has five, answers of the API can have more.
+SLOTS = tuple(f"phone{place}" for place in range(1, 11))
 NAMED_PHONES = (
     "phonenumberhotline",
     "phonetollfree",

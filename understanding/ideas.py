@@ -112,7 +112,7 @@ def _covered(found: Sequence[Found]) -> int:
 def terms(names: Sequence[str]) -> List[str]:
     """What counts of a row of ideas: each, and each pair that stands near, in either order."""
     made = list(dict.fromkeys(names))
-    pairs = {}
+    pairs: Dict[str, None] = {}
     for at, one in enumerate(names):
         for other in names[at + 1 : at + 1 + NEAR]:
             if one != other:

@@ -84,12 +84,19 @@ def of_bare(server: Server, conversations: int, concurrent: int) -> dict[str, An
     return asyncio.run(measured(server.url, conversations, concurrent, one))
 
 
-@click.command()
+@click.group(invoke_without_command=True)
+@click.pass_context
 @click.option("--conversations", default=128, show_default=True, help="Conversations of five messages each.")
 @click.option("--concurrent", default=32, show_default=True, help="How many of them at a time.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def command(conversations: int, concurrent: int, as_json: bool) -> None:
-    """Measure speed side by side with a bare Rasa server, in one run."""
+def command(context: click.Context, conversations: int, concurrent: int, as_json: bool) -> None:
+    """Measure speed: of conversations beside a bare Rasa server, or of `search` beside plain full text."""
+    if context.invoked_subcommand is None:
+        conversation(conversations, concurrent, as_json)
+
+
+def conversation(conversations: int, concurrent: int, as_json: bool) -> None:
+    """Both servers one after the other, in one run."""
     folders = settle()
     folders.make()
     with tempfile.TemporaryDirectory(dir=folders.shared) as var:
@@ -124,3 +131,18 @@ def command(conversations: int, concurrent: int, as_json: bool) -> None:
             f"{name:28}{row['per_second']:>12}{row['p50_ms']:>10}{row['p95_ms']:>10}{memory:>8}{row['unanswered']:>11}"
         )
     click.echo(f"throughput, Porchlight : bare = {ratio} at {concurrent} concurrent conversations")
+
+
+@command.command()
+@click.option("--services", default=60_000, show_default=True, help="Services of the made-up province.")
+@click.option("--queries", default=60, show_default=True, help="Searches of each kind.")
+@click.option("--database", help="SQLAlchemy URL of an empty database, such as PostgreSQL's; else a SQLite file.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the package and the SQLite file in this folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def search(services: int, queries: int, database: str | None, keep: Path | None, as_json: bool) -> None:
+    """Import a made-up province and search it, beside the database's plain full text over the same words."""
+    from bot.bench.searching import measured_search, table
+
+    with tempfile.TemporaryDirectory() as scratch:
+        report = measured_search(keep or Path(scratch), services, queries, database, say)
+    click.echo(json.dumps(report, indent=1) if as_json else table(report))

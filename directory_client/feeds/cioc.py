@@ -131,7 +131,7 @@ class _Made:
         if "SERVICE" in kinds:
             yield from self._service(record, service_id, owner, active)
         own_place = "SERVICE" in kinds and number not in self._placed and has_place(record)
-        if ("SITE" in kinds and active) or own_place:
+        if own_place or ("SITE" in kinds and active and (has_place(record) or _services_at(record.element))):
             yield from place(record, site_id, owner)
             if kinds == {"SITE"}:
                 yield from phones(record, site_id, "location_id")

@@ -110,6 +110,8 @@ def modern(table: str, values: Mapping[str, Any]) -> list[tuple[str, dict[str, A
         row["description"] = row["accessibility"]
     if table == "required_document" and not row.get("document") and row.get("description"):
         row["document"] = row["description"]
+    if table == "phone" and not row.get("extension") and row.get("extension_text"):
+        row["extension"] = row["extension_text"]  # how we give out 0340, which is no number
     if table == "organization" and not row.get("website") and row.get("url"):
         row["website"] = row["url"]
     if table == "taxonomy" and row.keys() & {"parent_id", "parent_name", "vocabulary"}:

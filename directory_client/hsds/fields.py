@@ -166,8 +166,8 @@ def _conversion(table: str, column: Column[Any]) -> tuple[Convert, dict[str, Any
 
 def _one_of(name: str) -> Convert:
     allowed = _ENUMS[name]
-    # A type that must be given: an address of a kind that nobody knows is one to go to.
-    instead = "physical" if name.endswith("_type") else None
+    # What must be given: an address of a kind that nobody knows is one to go to, a status that is none is no promise.
+    instead = {"location_type": "physical", "address_type": "physical", "status": "inactive"}.get(name)
 
     def convert(raw: Any) -> Any:
         for known in (str(raw).strip(), str(raw).strip().lower(), str(raw).strip().upper()):

@@ -71,7 +71,7 @@ def attributes(service_id: str, needs: Iterable[Any]) -> list[dict[str, Any]]:
             "id": _attribute_id(service_id, need["need"], position),
             "link_type": "need",
             "link_entity": "service",
-            **({"value": f"{need['score']:g}"} if need["score"] < 1 else {}),
+            **({"value": f"{need['score']:.3g}"} if need["score"] < 1 else {}),
             "taxonomy_term": terms()[need["need"]],
         }
         for position, need in enumerate(needs)

@@ -22,6 +22,9 @@ Json = dict[str, Any]
 SAMPLE = "Sample record, not a real service."
 BATCH = 200
 """Records that are read together."""
+_TEXTS_OF_HOURS = frozenset({"description", "description_fr", "notes"})
+"""Hours in words alone: what could be read from them goes out as schedules beside them, and who takes the records in
+must not read them again (`hours_read`)."""
 _TOLD_OF_SECRET_PLACE = frozenset(
     ["id", "location_type", "organization_id", "timezone", "confidential", "sample", "external_identifier_type"]
 )
@@ -124,6 +127,8 @@ def said(table: str, row: Row, *, references: bool = False) -> Json:
     if table == "service" and row["sample"]:
         alert = str(record.get("alert") or "")
         record["alert"] = alert if alert.startswith(SAMPLE) else f"{SAMPLE} {alert}".strip()
+    if table == "schedule" and not record.keys() & {"opens_at", "byday"} and record.keys() & _TEXTS_OF_HOURS:
+        record["hours_read"] = True
     return record
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from directory_client.feeds.hsds_names import CHILDREN, PARENTS
+from directory_client.feeds.hsds_names import CHILDREN, FILES, PARENTS
 from directory_client.hsds.fields import fields
 from directory_client.models import Base
 
-_APART = frozenset(["feed_record", "feed_run", "search_site", "search_word", "service_text", "service_need"])
-TABLES = tuple(table.name for table in Base.metadata.sorted_tables if table.name not in _APART)
+TABLES = tuple(table.name for table in Base.metadata.sorted_tables if table.name in FILES)
+"""Those of the specification, parents first."""
 _WITHOUT = {"metadata", "meta_table_description"}
 
 
@@ -42,6 +42,8 @@ def _schema(table: str) -> Mapping[str, Any]:
         properties["attributes"] = {"type": "array", "items": reference("attribute")}
     if table == "service":
         properties["modified_date"] = {"type": "string", "format": "date-time"}
+    if table == "schedule":
+        properties["hours_read"] = {"type": "boolean"}
     if table == "phone":
         properties |= {"extension": {"type": "integer"}, "extension_text": {"type": "string"}}
     if table == "taxonomy_term":

@@ -17,6 +17,8 @@ def with_hours(row: Row) -> Iterator[Row]:
     yield row
     if row.table != "schedule" or not row.values.get("id") or row.values.get("opens_at") or row.values.get("byday"):
         return
+    if row.values.get("hours_read"):  # by whoever gave it out, and what was found stands beside it
+        return
     text = row.values.get("description") or row.values.get("notes") or row.values.get("description_fr")
     found = schedules_of(str(text)) if text else None
     owners = {name: row.values.get(name) for name in ("service_id", "location_id", "service_at_location_id")}

@@ -22,7 +22,14 @@ def needs_for(connection: Connection, service_ids: Sequence[str]) -> None:
     codes = defaultdict(list)
     scheme = TaxonomyTerm.taxonomy
     tagged = (
-        select(Attribute.link_id, TaxonomyTerm.name, TaxonomyTerm.code, scheme, Taxonomy.name.label("scheme"))
+        select(
+            Attribute.link_id,
+            Attribute.value,
+            TaxonomyTerm.name,
+            TaxonomyTerm.code,
+            scheme,
+            Taxonomy.name.label("scheme"),
+        )
         .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
         .outerjoin(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
         .where(Attribute.link_entity == "service", Attribute.link_id.in_(service_ids))
@@ -30,7 +37,7 @@ def needs_for(connection: Connection, service_ids: Sequence[str]) -> None:
     )
     for row in connection.execute(tagged):
         if NEED_TERMS in (row.taxonomy, row.scheme):
-            codes[row.link_id].append(row.code)
+            codes[row.link_id].append((row.code, _score(row.value)))
         else:
             terms[row.link_id].append(row.name)
     services = connection.execute(_texts().where(Service.id.in_(service_ids))).all()
@@ -59,13 +66,22 @@ def _texts() -> Any:
     )
 
 
-def _needs(row: Any, terms: tuple[str, ...], codes: list[str]) -> list[dict[str, Any]]:
-    said = [code for code in dict.fromkeys(codes) if code in NEEDS]
-    found = [(code, 1.0) for code in said] if said else list(needs_of(_service_texts(row, terms)))
+def _needs(row: Any, terms: tuple[str, ...], codes: list[tuple[str, float]]) -> list[dict[str, Any]]:
+    said = {code: score for code, score in reversed(codes) if code in NEEDS}
+    found = list(reversed(said.items())) if said else list(needs_of(_service_texts(row, terms)))
     return [
         {"service_id": row.id, "need": need, "position": position, "score": round(score, 3)}
         for position, (need, score) in enumerate(found)
     ]
+
+
+def _score(value: str | None) -> float:
+    """How sure a need is that a package says; nothing said is sure."""
+    try:
+        score = float(value or 1)
+    except ValueError:
+        return 1.0
+    return score if 0 < score <= 1 else 1.0
 
 
 def _service_texts(row: Any, terms: tuple[str, ...]) -> ServiceTexts:

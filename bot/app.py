@@ -12,12 +12,13 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels import web, web_pages
+from bot.channels import map_pages, web, web_pages
 from bot.clock import Clock
 from bot.engine import Engine
 from bot.guard import Guard, Limits
@@ -66,10 +67,23 @@ def create_app(
             Route("/health/ready", ready),
             *web.routes,
             *hsds_routes(service.directory.engine, settings.public_url),
-            Mount(f"/static/{_pages_version()}", StaticFiles(directory=STATIC), name="static"),
+            Mount(
+                f"/static/{_pages_version()}",
+                StaticFiles(directory=STATIC),
+                name="static",
+                middleware=[Middleware(GZipMiddleware, minimum_size=1_000)],
+            ),
+            *map_pages.routes,
             *web_pages.routes,
         ],
-        middleware=[Middleware(Guard, limits=limits, embed_origins=tuple(settings.embed_origins.split()))],
+        middleware=[
+            Middleware(
+                Guard,
+                limits=limits,
+                embed_origins=tuple(settings.embed_origins.split()),
+                map_origin=settings.map_origin,
+            )
+        ],
         exception_handlers={web.Refused: refused, HTTPException: http_problem, Exception: unexpected},
         lifespan=_lifespan,
     )

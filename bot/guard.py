@@ -84,7 +84,9 @@ def wait_after(item: RateLimitItem) -> int:
 class Guard:
     """ASGI middleware: refuses what is too large or too fast, and sets the security headers."""
 
-    def __init__(self, app: ASGIApp, *, limits: Limits, embed_origins: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, *, limits: Limits, embed_origins: tuple[str, ...] = (), map_origin: str = ""
+    ) -> None:
         self.app = app
         self.limits = limits
         ancestors = " ".join(["'self'", *embed_origins])
@@ -92,6 +94,7 @@ class Guard:
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
             f"form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
         )
+        self.map_policy = self.policy.replace("img-src 'self'", f"img-src 'self' {map_origin}".rstrip())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -123,10 +126,12 @@ class Guard:
         return PlainTextResponse(f"{reason} In danger now, call 9-1-1. To talk, call or text 9-8-8.", status)
 
     def _headers(self, scope: Scope, headers: MutableHeaders) -> None:
-        headers.setdefault("content-security-policy", self.policy)
+        on_map = scope["path"] == "/map"
+        headers.setdefault("content-security-policy", self.map_policy if on_map else self.policy)
         headers.setdefault("x-content-type-options", "nosniff")
         headers.setdefault("referrer-policy", "no-referrer")
-        headers.setdefault("permissions-policy", "geolocation=(), camera=(), microphone=(), interest-cohort=()")
+        where = "self" if on_map else ""
+        headers.setdefault("permissions-policy", f"geolocation=({where}), camera=(), microphone=(), interest-cohort=()")
         headers.setdefault("cross-origin-opener-policy", "same-origin")
         if scope["path"].startswith("/static/"):
             headers.setdefault("cache-control", "public, max-age=31536000, immutable")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+_TILES = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(?::\d+)?)?/(?!/)[^\s\"'<>;]+")
 
 
 class Settings(BaseSettings):
@@ -98,7 +100,28 @@ class Settings(BaseSettings):
     test_clock: datetime | None = Field(
         None, description="ISO time at which the product's clock starts. Only with sample data on loopback."
     )
+    map_tiles: str = Field(
+        "",
+        description="Address of map pictures for `/map`, with {z}, {x} and {y}. Without it the map shows dots alone.",
+    )
+    map_attribution: str = Field("", description="Who made the map pictures, as their licence asks to show it.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("map_tiles")
+    @classmethod
+    def _tiles(cls, address: str) -> str:
+        if address and (not _TILES.fullmatch(address) or not all(mark in address for mark in ("{z}", "{x}", "{y}"))):
+            raise ValueError(
+                "PORCHLIGHT_MAP_TILES is an address such as https://tiles.example.org/{z}/{x}/{y}.png or, on the same "
+                "server, /tiles/{z}/{x}/{y}.png"
+            )
+        return address
+
+    @cached_property
+    def map_origin(self) -> str:
+        """The server that map pictures come from, as a content policy names it; empty for none or this one."""
+        found = _TILES.fullmatch(self.map_tiles)
+        return (found and found["origin"]) or ""
 
     @cached_property
     def database(self) -> str:

@@ -124,6 +124,10 @@ class Pages:
         rtl = [code for code in words if self._is_rtl(code)]
         return self._environment.get_template("widget.js").render(words=words, rtl=rtl)
 
+    def render(self, template: str, language: str, **facts: Any) -> str:
+        """A page or a part of one; `facts` are what its template asks for."""
+        return self._render(template, language, **facts)
+
     def _render(self, template: str, language: str, **facts: Any) -> str:
         def t(message_id: str, **inserted: str) -> str:
             return self._say(message_id, language, **inserted)

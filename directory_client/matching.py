@@ -41,12 +41,17 @@ ENOUGH = 0.34
 """Share of the best possible match below which words alone do not make an answer, if anything reaches it."""
 NEARLY = 0.6
 """When nothing reaches that: the share of the best match there is from which on matches are handed out."""
+SAME_INSTEAD = 0.5
+"""How far other words for the same fill up what is missing: never so far that they count as the word itself."""
 NEED_FROM_WORDS = 0.8
 """What a need that was told from the words counts beside the words themselves."""
+NAMED_INSTEAD = 0.5
+"""What it loses of that when a service has all the words in its name: they may be nothing but a name."""
+PARTLY = 3
+"""Beside a need, a match of half the words says much less than half ("free" of "free lawyer"): this power of it.
 
-import os
-CALLED_SO = float(os.environ.get("X1",".5"))
-PARTIAL = float(os.environ.get("X2","2"))
+Chosen with the two above on 315 training examples and 82 misspelt names (2026-11-22): nDCG@10 over both is 0.73 with
+powers of 1 and no loss, 0.75 with 2, 0.78 with these and with asking.UNKNOWN."""
 
 FIRST_KM = STEPS_KM[0]
 MOST = 200
@@ -96,7 +101,7 @@ def matching(
     if wanted.terms:
         matches = {row.id: (row, _relevance(row, wanted)) for row in _by_words(connection, wanted.terms, point)}
     best = max((relevance for _, relevance in matches.values()), default=0.0)
-    believed = 1.0 if sure else NEED_FROM_WORDS * (1 - CALLED_SO * best**4)
+    believed = 1.0 if sure else NEED_FROM_WORDS * (1 - NAMED_INSTEAD * best**4)
     found: dict[str, Candidate] = {}
     for need, weight in wanted.needs:
         for row in _by_need(connection, need, point, language):
@@ -110,7 +115,7 @@ def matching(
         return [replace(one, relevance=matches[one.id][1]) if one.id in matches else one for one in found.values()]
     least = ENOUGH if best >= ENOUGH else NEARLY * best
     for id_, (row, relevance) in matches.items():
-        share = relevance**PARTIAL if wanted.needs else relevance
+        share = relevance**PARTLY if wanted.needs else relevance
         if id_ in found:
             found[id_] = replace(found[id_], relevance=1 - (1 - found[id_].relevance) * (1 - share))
         elif relevance >= least:
@@ -224,11 +229,18 @@ def _relevance(row: Row[Any], wanted: Wanted) -> float:
     texts = [(f" {getattr(row, name)} ", weight) for name, weight in FIELDS]
     heaviest = FIELDS[0][1]
     full = heaviest / (heaviest + SATURATION)
-    score = 0.0
+    own = others = 0.0
     for term in wanted.terms:
         mentions = sum(weight * field.count(f" {stem} ") for field, weight in texts for stem in term.stems)
-        score += term.weight * term.rarity * min(mentions / (mentions + SATURATION) / full, 1.0)
-    return min(score / wanted.best, 1.0) if wanted.best else 0.0
+        score = term.weight * term.rarity * min(mentions / (mentions + SATURATION) / full, 1.0)
+        if term.weight < 1.0:
+            others += score
+        else:
+            own += score
+    if not wanted.best:
+        return 0.0
+    share = min(own / wanted.best, 1.0)
+    return share + SAME_INSTEAD * (1 - share) * min(others / wanted.best, 1.0)
 
 
 def _box(lat: float, lon: float, radius_km: float) -> dict[str, float]:

@@ -25,6 +25,8 @@ _NOT_MAIN_NEED = 0.3
 _UNSURE_NEED = 0.4
 _NOT_FREE = 0.1
 _WORDS = 2.0
+_NAMED = 0.95
+"""So good a match of the words is a name: that service does not wait behind those of other organizations."""
 
 # Who speaks the first understands the second well enough to be served in it.
 _CLOSE_LANGUAGES = {"yue": {"zh"}, "zh": {"yue"}, "prs": {"fa"}, "fa": {"prs"}}
@@ -87,6 +89,8 @@ class Wish:
     point: tuple[float, float] | None = None
     place_radius_km: float = 0.0
     need: str | None = None
+    told: str | None = None
+    """The need that the words speak of most, where none was given."""
     language: str | None = None
     nearest_first: bool = False
     limit: int = 3
@@ -201,7 +205,8 @@ def _sorted(group: Sequence[Placed], wish: Wish) -> list[Placed]:
     seen: set[str] = set()
     for one in sorted(group, key=key):
         # A second door of the same organization waits until the others have been heard.
-        (again if one.site.organization_id in seen and not wish.nearest_first else first).append(one)
+        waits = one.site.organization_id in seen and one.site.relevance < _NAMED and not wish.nearest_first
+        (again if waits else first).append(one)
         seen.add(one.site.organization_id)
     return first + again
 
@@ -237,7 +242,8 @@ def _twins(one: Candidate, other: Candidate) -> bool:
 
 
 def _line_first(ordered: list[Placed], wish: Wish) -> list[Placed]:
-    if wish.need not in LINE_FIRST:
+    named = bool(ordered) and ordered[0].site.relevance >= _NAMED
+    if (wish.need or wish.told) not in LINE_FIRST or (named and not wish.need):
         return ordered
     language = wish.language or "en"
     for index, one in enumerate(ordered):

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
 from directory_client.areas import shape_of
+from directory_client.asking import wanted
 from directory_client.hours import TORONTO, is_open
 from directory_client.listings import Listing, Phone, listing_of
 from directory_client.matching import Point, matching
@@ -23,7 +24,6 @@ from directory_client.models import SearchSite, ServiceArea, ServiceAtLocation
 from directory_client.needs import instead
 from directory_client.ranking import Candidate, Order, Wish, nearest, order
 from directory_client.records import known, records, timetables
-from directory_client.wanted import Wanted, terms_of
 
 WHOLE_PROVINCE_KM = 100.0
 """A place larger than this is no place to measure distances from."""
@@ -110,7 +110,8 @@ def _point(query: Query) -> tuple[float, float] | None:
 def _order(session: Session, query: Query, now: datetime) -> Order:
     point, connection = _point(query), session.connection()
     language = None if query.language in ("", UNDETERMINED) else query.language
-    candidates = [one for one in matching(connection, _wanted(connection, query), point, language) if _fits(one, query)]
+    asked = wanted(connection, query.words, query.need)
+    candidates = [one for one in matching(connection, asked, point, language) if _fits(one, query)]
     if point:
         candidates = _covering(connection, candidates, point)
     if query.open_at and candidates:
@@ -120,16 +121,12 @@ def _order(session: Session, query: Query, now: datetime) -> Order:
         point=point,
         place_radius_km=query.place_radius_km,
         need=query.need,
+        told=next((need for need, _ in asked.needs), None),
         language=language,
         nearest_first=query.nearest_first,
         limit=query.limit,
     )
     return order(candidates, wish)
-
-
-def _wanted(connection: Connection, query: Query) -> Wanted:
-    words = terms_of(connection, query.words) if query.words else Wanted()
-    return replace(words, needs=((query.need, 1.0),)) if query.need else words
 
 
 def _fits(one: Candidate, query: Query) -> bool:

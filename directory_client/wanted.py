@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from directory_client.models import SearchWord, ServiceText
 from directory_client.stems import asked
+from directory_client.words import LONGEST_WORD
 
 SIMILAR = 84.0
 """How alike, in percent, a word of the index must be to stand for one that nobody wrote."""
@@ -57,7 +58,10 @@ def terms_of(connection: Connection, text: str, synonyms: Iterable[tuple[str, fl
     extra = [(stem, weight) for stem, weight in synonyms if not any(stem in stems for stems in words)][:60]
     if not words and not extra:
         return Wanted()
-    known = _services(connection, [stem for stems in words for stem in stems] + [stem for stem, _ in extra])
+    runs = _runs(words)
+    single = [stem for stems in words for stem in stems]
+    known = _services(connection, [*single, *runs, *(stem for stem, _ in extra)])
+    words = _joined(words, [(run, span) for run, span in runs.items() if run in known])
     total = max(connection.scalar(select(func.max(ServiceText.number))) or 1, 1)
     terms: list[Term] = []
     lost = 0
@@ -72,6 +76,20 @@ def terms_of(connection: Connection, text: str, synonyms: Iterable[tuple[str, fl
             lost += 1
     terms += [_term((stem,), known, total, weight) for stem, weight in extra if stem in known]
     return Wanted((), tuple(_finding(terms, total)), MISSING * lost * log(1 + total))
+
+
+def _runs(words: Sequence[tuple[str, ...]]) -> dict[str, tuple[int, int]]:
+    """Two or three words side by side written as one, with the places of the first and behind the last."""
+    spans = [(at, at + size) for size in (2, 3) for at in range(len(words) - size + 1)]
+    return {"".join(stems[0] for stems in words[at:end])[:LONGEST_WORD]: (at, end) for at, end in spans}
+
+
+def _joined(words: Sequence[tuple[str, ...]], runs: Iterable[tuple[str, tuple[int, int]]]) -> list[tuple[str, ...]]:
+    """The words, several also as one where the index has them so: "connex ontario" is ConnexOntario."""
+    found = list(words)
+    for run, (first, end) in runs:
+        found[first:end] = [(*stems, run) for stems in found[first:end]]
+    return found
 
 
 def _term(stems: tuple[str, ...], known: dict[str, int], total: int, weight: float = 1.0) -> Term:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.language.addresses import is_address
 from bot.language.lexicon import Evidence, Lexicon
 from bot.language.names import CORE, known
 from bot.language.native import Guess, told_apart
@@ -64,9 +65,10 @@ class Identifier:
 
         session_language breaks ties and keeps a borrowed "thanks" from counting; it never outvotes the text.
         """
+        address = is_address(text)
         text = _POSTAL.sub(" ", _NOT_WORDS.sub(" ", text[:_LONGEST_TEXT]))
         letters = counted(text)
-        if not letters:
+        if not letters or address:
             return UNKNOWN
         latin = letters.pop("latin", 0)
         if letters:

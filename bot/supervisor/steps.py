@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.supervisor.folders import Folders
+from bot.supervisor.joined import joined
 from bot.supervisor.keeper import Say
 from bot.supervisor.logs import LogFile
 from bot.supervisor.models import TRAINING_DATA, forget_old, rasa_model
@@ -72,10 +74,11 @@ async def trained(folders: Folders, model: Path, say: Say) -> None:
     need_space(folders.models, 500, "training the model")
     say("Training the model (a minute or two, only when its sources changed) …")
     log = LogFile(folders.logs / "train.log")
-    data = tuple(source for source in TRAINING_DATA if (folders.project / source).exists())
     name = f"training-{os.getpid()}"
     made = folders.models / f"{name}.tar.gz"
-    command, environment = training(folders, name, data)
+    sources = [folders.project / source for source in TRAINING_DATA if (folders.project / source).exists()]
+    data = joined(sources, folders.models / f"{name}-data")
+    command, environment = training(folders, name, (str(data),))
     begin = time.monotonic()
     alive = asyncio.create_task(_signs_of_life(say, "training the model"))
     try:
@@ -90,6 +93,7 @@ async def trained(folders: Folders, model: Path, say: Say) -> None:
     finally:
         alive.cancel()
         made.unlink(missing_ok=True)
+        shutil.rmtree(data, ignore_errors=True)
     forget_old(model)
     say(f"The model is trained ({time.monotonic() - begin:.0f} s).")
 

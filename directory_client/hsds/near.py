@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache, partial
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, and_, select
 
 from directory_client.areas import shape_of
 from directory_client.geo import box_around, distance_km
@@ -20,6 +21,12 @@ from directory_client.hsds.reading import CHUNK
 from directory_client.index import reach_of
 from directory_client.models import SearchSite, ServiceArea, ServiceAtLocation
 from directory_client.places import Gazetteer
+
+
+class _Area(NamedTuple):
+    name: str | None
+    extent: str | None
+    reach: str | None
 
 
 class UnknownPostcode(ValueError):
@@ -56,41 +63,40 @@ def serving(
         )
     rows = connection.execute(statement.order_by(link.id)).all()
     areas = _areas(connection, rows)
+    holds = cache(partial(_holds, point))  # thousands of services name the same few areas
     placed = []
     for id_, sample, service_id, lat, lon in rows:
         away = distance_km(*point, lat, lon) if lat is not None and lon is not None else None
         if proximity_km is not None and (away is None or away > proximity_km):
             continue
-        if _covers(areas.get(id_) or areas.get(f"service {service_id}") or (), point):
+        own = areas.get(id_) or areas.get(f"service {service_id}")
+        if not own or any(holds(*area) for area in own):
             placed.append((away if away is not None else float("inf"), id_, bool(sample)))
     return [(id_, sample) for _, id_, sample in sorted(placed)]
 
 
-def _covers(areas: Sequence[Row[Any]], point: tuple[float, float]) -> bool:
-    if not areas:
+def _holds(point: tuple[float, float], name: str | None, extent: str | None, reach: str | None) -> bool:
+    """Whether the point lies in an area; in one of which nobody knows the outline it does."""
+    area: Any = _Area(name, extent, reach)  # a row as far as `reach_of` looks at it
+    if reach_of([area], located=True).kind != "area":
         return True
-    for area in areas:
-        if reach_of([area], located=True).kind != "area":
-            return True
-        shape = shape_of(area.extent, area.name)
-        if shape is not None and shape.contains(*point):
-            return True
-    return False
+    shape = shape_of(extent, name)
+    return shape is not None and shape.contains(*point)
 
 
-def _areas(connection: Connection, rows: Sequence[Any]) -> dict[str, list[Row[Any]]]:
+def _areas(connection: Connection, rows: Sequence[Any]) -> dict[str, list[_Area]]:
     """Areas by the id of the place of a service, and by "service" and its id."""
-    grouped: dict[str, list[Row[Any]]] = defaultdict(list)
+    grouped: dict[str, list[_Area]] = defaultdict(list)
     area = ServiceArea
     columns: tuple[Any, ...] = (area.name, area.extent, area.reach)
     for chunk in batched({row[0] for row in rows}, CHUNK):
         own: Any = select(area.service_at_location_id, *columns).where(area.service_at_location_id.in_(chunk))
         for one in connection.execute(own):
-            grouped[one[0]].append(one)
+            grouped[one[0]].append(_Area(*one[1:]))
     for chunk in batched({row[2] for row in rows}, CHUNK):
         theirs: Any = select(area.service_id, *columns).where(
             area.service_id.in_(chunk), area.service_at_location_id.is_(None)
         )
         for one in connection.execute(theirs):
-            grouped[f"service {one[0]}"].append(one)
+            grouped[f"service {one[0]}"].append(_Area(*one[1:]))
     return grouped

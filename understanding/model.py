@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from typing import Dict, List, Optional, Sequence, Tuple
 
+import joblib
 import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -18,6 +19,7 @@ from sklearn.svm import LinearSVC
 from understanding.ideas import Ideas, terms
 from understanding.text import normalised
 
+THREADS = 2
 Example = Tuple[str, str, str]
 """(masked text, label, group): two examples of one group, a script, may be put together."""
 
@@ -80,8 +82,12 @@ class Model:
         matrix = self.features.fit([text for text, _, _ in plain])
         if extra:
             matrix = sparse.vstack([matrix, self.features.of([text for text, _, _ in extra])], format="csr")
-        planes = OneVsRestClassifier(LinearSVC(C=self.c, tol=1e-2, random_state=self.seed))
-        planes.fit(matrix, truth)
+        # In the form that liblinear wants, once and not for each label; it lets go of the interpreter while it works.
+        matrix = matrix.astype(np.float64)
+        matrix.sum_duplicates()
+        planes = OneVsRestClassifier(LinearSVC(C=self.c, tol=1e-2, random_state=self.seed), n_jobs=THREADS)
+        with joblib.parallel_backend("threading"):
+            planes.fit(matrix, truth)
         self.weights = np.ascontiguousarray(
             np.vstack([plane.coef_[0] for plane in planes.estimators_]).T.astype(np.float32)
         )

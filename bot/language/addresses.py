@@ -16,7 +16,7 @@ _NAME = r"[^\W\d_][\w'’.-]*"
 _ENGLISH = rf"{_NUMBER}[\s,]+{_NAME}(?:\s+{_NAME})?\s+(?:{_STREET}|{_SIDE})\b\.?{_END}"
 _FRENCH = rf"{_NUMBER}[\s,]+(?:rue|ch|chemin|boul|boulevard|av|avenue)\b\.?\s+{_NAME}(?:[\s-]{_NAME})?{_END}"
 _ADDRESS = re.compile(rf"\W*(?:{_ENGLISH}|{_FRENCH})\W*", re.IGNORECASE)
-_WORDS = frozenset("on in the of a my and to at for kids people sur dans la de et".split())
+_WORDS = "on in the of a my and to at for kids people sur dans la de et"
 """What stands before "street" in a sentence and not in an address: "2 kids on the street"."""
 
 
@@ -24,4 +24,4 @@ def is_address(text: str) -> bool:
     """Whether a short text is nothing but a number, the name of a street and what belongs to it."""
     if len(text) > 80 or not _ADDRESS.fullmatch(text):
         return False
-    return not _WORDS & {word.casefold() for word in re.findall(_NAME, text)}
+    return not set(_WORDS.split()) & {word.casefold() for word in re.findall(_NAME, text)}

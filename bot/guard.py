@@ -135,6 +135,9 @@ class Guard:
         headers.setdefault("cross-origin-opener-policy", "same-origin")
         if scope["path"].startswith("/static/"):
             headers.setdefault("cache-control", "public, max-age=31536000, immutable")
+        elif scope["path"].startswith("/hsds/"):
+            headers.setdefault("cache-control", "no-store")
+            headers.setdefault("access-control-allow-origin", "*")  # refusals too: pages of other origins ask here
         elif scope["path"] == "/widget.js":
             headers.setdefault("cache-control", "public, max-age=300")
             headers.setdefault("cross-origin-resource-policy", "cross-origin")

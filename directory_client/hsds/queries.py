@@ -132,19 +132,17 @@ def _of_services(connection: Connection, lookup: Lookup, wish: Wish) -> list[Col
 
 
 def _modified(after: datetime) -> ColumnElement[bool]:
-    """Changed since, by the record's own word or by the log of changes. Of a record that says nothing it may be so."""
-    unknown = and_(Service.last_modified.is_(None), Service.assured_date.is_(None))
+    """Changed since, by the record's own word or by the log of changes.
+
+    A record that does not say when it changed may have: a copy would rather read it again than never.
+    """
     logged = exists().where(
         Metadata.resource_type == "service",
         Metadata.resource_id == Service.id,
         Metadata.last_action_date >= after.date(),
     )
-    said = or_(
-        Service.last_modified >= after,
-        and_(Service.last_modified.is_(None), Service.assured_date >= after.date()),
-        logged,
-    )
-    return or_(said, unknown) if after <= datetime.now(UTC) else said
+    said = or_(Service.last_modified >= after, logged)
+    return or_(said, Service.last_modified.is_(None)) if after <= datetime.now(UTC) else said
 
 
 def _tagged(connection: Connection, lookup: Lookup, wish: Wish, entity: str, id_: Any) -> list[ColumnElement[bool]]:

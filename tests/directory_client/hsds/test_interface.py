@@ -80,6 +80,7 @@ def test_a_copy_learns_what_was_closed(client: TestClient) -> None:
     changed = names(client, "/services?modified_after=2026-09-15T00:00:00Z&per_page=1000")
     assert "Pantry that closed" in changed
     assert "Pantry of Ajax" not in changed
+    assert "House of Safety" in changed  # it does not say when it changed
     assert names(client, "/services?modified_after=2999-01-01") == []
 
 

@@ -81,7 +81,8 @@ def plain(table: str, row: Mapping[str, Any], *, references: bool = False) -> di
         raw = row[field.name]
         if raw is None or (field.refers_to and not references and field.name not in _LINKS):
             continue
-        value = public_id(table, raw) if field.name == "id" else field.convert(raw)
+        # An attribute may hang on a record of any table.
+        value = public_id(row["link_entity"], raw) if field.name == "link_id" else field.convert(raw)
         if value is None or (value == "" and not field.required) or (field.name in _QUIET and not value):
             continue
         out[field.name] = value

@@ -73,8 +73,6 @@ def _told(table: str, row: Mapping[str, Any], secret: Hidden) -> dict[str, Any] 
             if not any(row.get(name) for name in ("service_id", "organization_id", "service_at_location_id")):
                 return None
             record.pop("location_id")
-    if table == "attribute":
-        record["link_id"] = public_id(row["link_entity"], row["link_id"])
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in record.items()}
 
 

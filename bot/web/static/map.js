@@ -67,6 +67,13 @@ function tell(text) {
   if (text) problem.scrollIntoView({ block: "nearest" });
 }
 
+// The strip with the numbers is one to five lines high, by language and width: nothing may end up under it.
+const strip = document.querySelector(".top");
+new ResizeObserver(() => {
+  const height = getComputedStyle(strip).position === "sticky" ? strip.offsetHeight : 0;
+  document.documentElement.style.setProperty("--strip", `${height}px`);
+}).observe(strip);
+
 // ------------------------------------------------------------ list and map
 
 function draw(drawing) {

@@ -204,7 +204,8 @@ def _moment(raw: Any) -> datetime:
         found = parser.isoparse(str(raw).strip()) if not isinstance(raw, datetime) else raw
     except (ValueError, OverflowError):
         found = datetime.combine(_day(raw), datetime.min.time())
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    # SQLite keeps no offset.
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _day(raw: Any) -> date:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from directory_client.feeds.feed import Feed, FeedError, Progress, Refusal, Row
+from directory_client.feeds.hsds_names import FILES
 from directory_client.imports import parents
 from directory_client.imports.convert import converted, missing, shape
 from directory_client.imports.hours import with_hours
@@ -29,9 +30,9 @@ from directory_client.models import Base, FeedRecord, FeedRun, Metadata, Service
 
 EDITION = "1"
 """Part of every digest: to be raised when conversion changes, so that the same feed is read anew."""
-_OWN = {"feed_record", "feed_run", "search_site", "search_word", "service_text", "service_need"}
 _ANY = ("attribute", "metadata")
-TABLES = (*(table.name for table in Base.metadata.sorted_tables if table.name not in {*_OWN, *_ANY}), *_ANY)
+_PARENTS_FIRST = [table.name for table in Base.metadata.sorted_tables if table.name in FILES and table.name not in _ANY]
+TABLES = (*_PARENTS_FIRST, *_ANY)
 """What a feed may fill, parents first; last what may belong to a record of any table."""
 CLOSED = "inactive"
 _KEPT = {"organization", "program", "location", "service", "taxonomy", "taxonomy_term", "metadata"}
@@ -119,6 +120,8 @@ class _Import:
         self.names = Names(self.connection, feed.source)
         self.touched: set[str] = set()
         """Services whose index rows are to be made anew."""
+        self.dated: set[str] = set()
+        """Services of which the feed itself says when they were changed."""
 
     def run(self) -> None:
         total, done = sum(self.counts.values()), 0
@@ -186,7 +189,11 @@ class _Import:
         if table in ("organization", "service"):
             found["source"] = self.feed.source
             found["external_id"] = found.get("external_id") or (None if is_uuid(staged.id) else staged.id)
-        elif table == "location" and not found["external_identifier"] and not is_uuid(staged.id):
+        if table == "service" and not found["last_modified"]:
+            found["last_modified"] = self.now
+        elif table == "service":
+            self.dated.add(staged.id)
+        if table == "location" and not found["external_identifier"] and not is_uuid(staged.id):
             found["external_identifier"] = staged.id
         return staged, found
 
@@ -211,7 +218,8 @@ class _Import:
             row.id: row._asdict()
             for row in self.connection.execute(select(*columns).where(columns.id.in_([row["id"] for row in rows])))
         }
-        really = [row for row in rows if row["id"] in before and list(_differences(before[row["id"]], row))]
+        told = {row["id"]: self._differences(before[row["id"]], row) for row in rows if row["id"] in before}
+        really = [row for row in rows if told.get(row["id"])]
         lost = [row for row in rows if row["id"] not in before]  # taken out by hand since
         if lost:
             self.connection.execute(insert(shape(table).table), lost)
@@ -220,15 +228,22 @@ class _Import:
         self.report.count(table, "added", len(lost))
         if not really:
             return
-        self._log(
-            (table, row["id"], "update", name, old, new)
-            for row in really
-            for name, old, new in _differences(before[row["id"]], row)
-        )
+        self._log((table, row["id"], "update", name, old, new) for row in really for name, old, new in told[row["id"]])
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in really[0] if name != "id"}
         statement = update(shape(table).table).where(columns.id == bindparam("this")).values(values)
         bound = [{"this": row["id"], **{f"new_{n}": v for n, v in row.items() if n != "id"}} for row in really]
         self.connection.execute(statement, bound)
+
+    def _differences(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+        """Name, old and new value of the columns that changed; not the date of the change where we set it ourselves."""
+        found = []
+        for name, new in after.items():
+            old = before[name]
+            if isinstance(old, datetime) and isinstance(new, datetime) and old.tzinfo is None:
+                new = new.replace(tzinfo=None)  # SQLite gives times back without their zone
+            if old != new and (name != "last_modified" or after["id"] in self.dated):
+                found.append((name, old, new))
+        return found
 
     def _log(self, changes: Iterable[tuple[str, str, str, str, Any, Any]]) -> None:
         """The log of the specification: one row for each field."""
@@ -363,6 +378,9 @@ class _Import:
 
     def _index(self) -> None:
         ids = sorted(self.touched)
+        undated = [id_ for id_ in ids if id_ not in self.dated]
+        for chunk in batched(undated, CHUNK):  # a new number is a change of the service for whoever follows it
+            self.connection.execute(update(Service).where(Service.id.in_(chunk)).values(last_modified=self.now))
         for done, chunk in zip(range(0, len(ids), CHUNK), batched(ids, CHUNK), strict=False):
             needs_for(self.connection, chunk)
             self.step("Telling needs", done, len(ids))
@@ -372,15 +390,6 @@ class _Import:
 def _digest(values: Mapping[str, Any]) -> str:
     body = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.blake2b(f"{EDITION}{body}".encode(errors="replace"), digest_size=16).hexdigest()
-
-
-def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    for name, new in after.items():
-        old = before[name]
-        if isinstance(old, datetime) and isinstance(new, datetime) and old.tzinfo is None:
-            new = new.replace(tzinfo=None)  # SQLite gives times back without their zone
-        if old != new:
-            yield name, old, new
 
 
 def _shown(value: Any) -> str:

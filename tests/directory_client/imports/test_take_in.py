@@ -272,3 +272,19 @@ def test_a_full_disk_leaves_the_old_data_served(tmp_path: Path) -> None:
         take(full, *(bank(number, description="word " * 2000) for number in range(2, 40)), complete=True)
     assert names(found(full)) == ["Ajax Food Bank 1"]
     full.dispose()
+
+
+def test_a_new_number_counts_as_a_change_of_the_service(engine: Engine) -> None:
+    take(engine, bank())
+    later = NOW.replace(day=25)
+    other = bank()
+    other[5] = Row("phone", {"id": "p1", "service_id": "s1", "number": "905-555-0199"})
+    take_in(engine, Rows("centre", other), now=later)
+    with Session(engine) as session:
+        changed = session.scalar(select(Service.last_modified))
+        assert changed is not None and changed.day == 25
+
+
+def test_a_feed_cannot_fill_the_tables_that_search_reads(engine: Engine) -> None:
+    report = take(engine, [*bank(), Row("search_need", {"id": "x", "need": "legal.aid", "site_id": "s1"})])
+    assert [one.reason for one in report.refusals] == ["there is no table 'search_need'"]

@@ -1,13 +1,16 @@
-"""Measure how well messages are understood: language, risk, needs, places, by language and slice."""
+"""Measure how well messages are understood, by language and slice; --search: how well services are found."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
 
 import click
 
+from bot.clock import TORONTO
 from bot.commands.ready import ready_to_understand, say
 from bot.commands.understand import understood
 from bot.language.names import CORE
@@ -47,8 +50,21 @@ def below(found: Sequence[Figure], floors: Mapping[str, Mapping[str, float]]) ->
 @click.option("--misses", default=0, help="Print so many cases that went wrong, for each kind.")
 @click.option("--only", type=click.Choice(KINDS), multiple=True, help="Only these kinds.")
 @click.option("--check", is_flag=True, help="Fail below a floor (floors.json) or 2 points below the report.")
-def command(write: bool, misses: int, only: tuple[str, ...], check: bool) -> None:
-    """Measure how well messages are understood, on the committed test sets."""
+@click.option("--search", "finding", is_flag=True, help="Measure the search instead, for docs/search.md.")
+@click.option(
+    "--facilities",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="With --search: folder with the open tables of Ontario's health facilities.",
+)
+def command(
+    write: bool, misses: int, only: tuple[str, ...], check: bool, finding: bool, facilities: Path | None
+) -> None:
+    """Measure how well messages are understood, or services found, on the committed test sets."""
+    if finding:
+        from bot.quality import finding_report
+
+        today = datetime.now(TORONTO).date().isoformat()
+        return finding_report.run(write=write, worst=misses, check=check, folder=facilities, day=today)
     folders, model, ears = ready_to_understand()
     judged: list[Judged] = []
     heard: list[float] = []

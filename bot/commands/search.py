@@ -1,7 +1,8 @@
 """Search the directory: JSON lines in, JSON lines out.
 
-In: {"text"?, "need"?, "near"?, "lat"?, "lon"?, "open_at"?, "language"?, "limit"?}. Out: {"results": [{"id",
-"name", "distance_km", "phones", "open_now", "assured_date", …}], "widened_to_km"}.
+In: {"text"?, "need"?, "near"?, "lat"?, "lon"?, "open_at"?, "language"?, "limit"?, "age"?, "free"?, "accessible"?}.
+"near" is a town, a neighbourhood, a region or a postal code; "age" is in years; "free" and "accessible" are true or
+false. Out: {"results": [{"id", "name", "distance_km", "phones", "open_now", "assured_date", …}], "widened_to_km"}.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from directory_client.listings import Listing
 from directory_client.places import Gazetteer
 from directory_client.search import Query, search
 
+OLDEST = 130
+
 
 class BadQuery(Exception):
     """A line that cannot be searched; the text says why."""
@@ -31,15 +34,18 @@ def query_from(item: dict[str, Any], places: Gazetteer) -> Query:
     """A line as a query.
 
     Raises:
-        BadQuery: for an unknown place, a time that is none, a number that is none.
+        BadQuery: for an unknown place, a time that is none, a number that is none, a choice that is neither.
     """
     lat, lon, radius = item.get("lat"), item.get("lon"), 0.0
     try:
         lat = None if lat is None else float(lat)
         lon = None if lon is None else float(lon)
         limit = max(1, min(int(item.get("limit") or 10), 100))
-    except (TypeError, ValueError):
-        raise BadQuery("lat, lon and limit are numbers") from None
+        age = None if item.get("age") is None else float(item["age"])
+    except (TypeError, ValueError, OverflowError):
+        raise BadQuery("lat, lon, limit and age are numbers") from None
+    if age is not None and not 0 <= age <= OLDEST:
+        raise BadQuery(f"age is a number of years from 0 to {OLDEST}")
     near = item.get("near")
     if near and lat is None:
         mention = places.find(str(near))
@@ -56,8 +62,16 @@ def query_from(item: dict[str, Any], places: Gazetteer) -> Query:
         open_at = open_at if open_at.tzinfo else open_at.replace(tzinfo=TORONTO)
     return Query(
         need=item.get("need"), words=item.get("text"), lat=lat, lon=lon, place_radius_km=radius, open_at=open_at,
-        language=item.get("language"), limit=limit,
+        language=item.get("language"), limit=limit, age=age, free=_choice(item, "free"),
+        accessible=_choice(item, "accessible"),
     )  # fmt: skip
+
+
+def _choice(item: dict[str, Any], name: str) -> bool:
+    value = item.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise BadQuery(f"{name} is true or false")
+    return bool(value)
 
 
 def result(listing: Listing) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, Table, and_, delete, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory_client.areas import shape_of
+from directory_client.eligibility import audience
 from directory_client.fulltext import count_words
 from directory_client.geo import Area, Box
 from directory_client.models import (
@@ -291,6 +292,7 @@ def _sites(service: Row[Any], rows: Rows, placing: Placing) -> Iterator[dict[str
             "minimum_age": service.minimum_age,
             "maximum_age": service.maximum_age,
             "accessible": _accessible(rows.accessible.get(place.id, ())) if place else None,
+            "audience": audience(service.eligibility_description, service.eligibility_description_fr),
             "twin": _twin(phone, place) if place and not hidden else None,
         }
 

@@ -83,6 +83,7 @@ _COLUMNS = (
     SearchSite.minimum_age,
     SearchSite.maximum_age,
     SearchSite.accessible,
+    SearchSite.audience,
     SearchSite.twin,
 )
 _TEXTS = (ServiceText.names, ServiceText.terms, ServiceText.description)

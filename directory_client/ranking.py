@@ -54,6 +54,8 @@ class Candidate:
     minimum_age: float | None = None
     maximum_age: float | None = None
     accessible: bool | None = None
+    audience: str = " "
+    """Genders and statuses that the record names as its own."""
     twin: str | None = None
     """The same for records that stand for one door."""
     position: int = 0

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from directory_client.areas import shape_of
 from directory_client.asking import wanted
+from directory_client.eligibility import takes
 from directory_client.hours import TORONTO, is_open
 from directory_client.listings import Listing, Phone, listing_of
 from directory_client.matching import Point, matching
@@ -41,8 +42,8 @@ class Query:
     `need` is a code of the vocabulary; `words` are free words, used alone or to prefer among those that meet
     the need. `lat` and `lon` are degrees, `place_radius_km` how large the named place
     is. `open_at` (aware) leaves out what is closed then. `language` is the person's, an ISO code. `age` (years),
-    `free` and `accessible` (for a wheelchair) leave out what is known not to fit; what a record does not say
-    excludes nobody.
+    `free` and `accessible` (for a wheelchair) leave out what is known not to fit, as do `gender` and `status`
+    (of residence; `directory_client.eligibility` has the words). What a record does not say excludes nobody.
     """
 
     need: str | None = None
@@ -58,13 +59,16 @@ class Query:
     age: float | None = None
     free: bool = False
     accessible: bool = False
+    gender: str | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
     """A page of listings.
 
-    `total` counts all pages (of a query for what is open: among the nearest). `widened_to_km` is the radius that
+    `total` counts all pages among what was looked at: the nearest two hundred, those that serve the area or
+    everybody, and of a query for what is open those whose hours were read. `widened_to_km` is the radius that
     was searched when nothing was near, also when nothing was found there either; `nothing_local` says that no
     place to go to and no service of the area is among the results. `fallback` says why the listings are not what
     was asked for: the code of a wider need, "211-ontario" when only that line is left, "open_later" when nothing
@@ -138,7 +142,9 @@ def _fits(one: Candidate, query: Query) -> bool:
             return False
     if query.free and one.free is False:
         return False
-    return not (query.accessible and one.accessible is False)
+    if query.accessible and one.accessible is False:
+        return False
+    return takes(one.audience, query.gender, query.status)
 
 
 def _covering(connection: Connection, candidates: Sequence[Candidate], point: Point) -> list[Candidate]:

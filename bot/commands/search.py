@@ -1,6 +1,7 @@
 """Search the directory: JSON lines in, JSON lines out.
 
-In: {"text"?, "need"?, "near"?, "lat"?, "lon"?, "open_at"?, "language"?, "limit"?, "age"?, "free"?, "accessible"?}.
+In: {"text"?, "need"?, "near"?, "lat"?, "lon"?, "open_at"?, "language"?, "limit"?, "age"?, "free"?, "accessible"?,
+"gender"?, "status"?}.
 "near" is a town, a neighbourhood, a region or a postal code; "age" is in years; "free" and "accessible" are true or
 false. Out: {"results": [{"id", "name", "distance_km", "phones", "open_now", "assured_date", …}], "widened_to_km"}.
 """
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from bot.clock import TORONTO, Clock, clock_from
 from bot.commands.ready import ready_directory
 from bot.settings import Settings
+from directory_client.eligibility import GENDERS, STATUSES
 from directory_client.listings import Listing
 from directory_client.places import Gazetteer
 from directory_client.search import Query, search
@@ -46,6 +48,9 @@ def query_from(item: dict[str, Any], places: Gazetteer) -> Query:
         raise BadQuery("lat, lon, limit and age are numbers") from None
     if age is not None and not 0 <= age <= OLDEST:
         raise BadQuery(f"age is a number of years from 0 to {OLDEST}")
+    for name, known in (("gender", GENDERS), ("status", STATUSES)):
+        if item.get(name) is not None and item[name] not in known:
+            raise BadQuery(f"{name} is one of {', '.join(known)}")
     near = item.get("near")
     if near and lat is None:
         mention = places.find(str(near))
@@ -63,7 +68,7 @@ def query_from(item: dict[str, Any], places: Gazetteer) -> Query:
     return Query(
         need=item.get("need"), words=item.get("text"), lat=lat, lon=lon, place_radius_km=radius, open_at=open_at,
         language=item.get("language"), limit=limit, age=age, free=_choice(item, "free"),
-        accessible=_choice(item, "accessible"),
+        accessible=_choice(item, "accessible"), gender=item.get("gender"), status=item.get("status"),
     )  # fmt: skip
 
 

@@ -56,6 +56,8 @@ class SearchSite(Base):
     maximum_age: Mapped[float | None]
     accessible: Mapped[bool | None]
     """For a wheelchair; None when nothing is said."""
+    audience: Mapped[str] = mapped_column(default=" ")
+    """Genders and statuses of residence between blanks, as `directory_client.eligibility` reads them: " woman "."""
     twin: Mapped[str | None] = mapped_column(String(32), index=True)
     """The same for records that stand for one door: same number and same address."""
 

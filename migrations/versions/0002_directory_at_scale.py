@@ -160,6 +160,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("minimum_age", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("maximum_age", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("accessible", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("audience", sa.Text(), nullable=False, server_default=" "))
         batch_op.add_column(sa.Column("twin", sa.String(length=32), nullable=True))
         batch_op.create_index(batch_op.f("ix_search_site_twin"), ["twin"], unique=False)
 
@@ -225,6 +226,7 @@ def downgrade() -> None:
         batch_op.drop_column("number")
         batch_op.drop_index(batch_op.f("ix_search_site_twin"))
         batch_op.drop_column("twin")
+        batch_op.drop_column("audience")
         batch_op.drop_column("accessible")
         batch_op.drop_column("maximum_age")
         batch_op.drop_column("minimum_age")

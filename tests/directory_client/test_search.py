@@ -426,3 +426,17 @@ def test_a_search_writes_nothing(sample_session: Session) -> None:
 
 def test_an_unknown_id_is_none(directory_session: Session) -> None:
     assert listing(directory_session, "nobody", now=NOW) is None
+
+
+def test_a_service_for_women_is_not_shown_to_a_man_and_to_nobody_else_less(directory_session: Session) -> None:
+    add_service(directory_session, "women", at=AJAX, eligibility_description="Women and their children")
+    add_service(directory_session, "all", at=north_of(AJAX, 1))
+    assert ids(find(directory_session, gender="man")) == ["all"]
+    assert ids(find(directory_session, gender="woman")) == ids(find(directory_session)) == ["women", "all"]
+
+
+def test_a_status_of_residence_that_a_record_does_not_name_is_left_out(directory_session: Session) -> None:
+    add_service(directory_session, "residents", at=AJAX, eligibility_description="Permanent residents only")
+    add_service(directory_session, "all", at=north_of(AJAX, 1))
+    assert ids(find(directory_session, status="claimant")) == ["all"]
+    assert ids(find(directory_session, status="permanent_resident")) == ["residents", "all"]

@@ -9,64 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import re
 import time
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from typing import Any
 
-import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
-
 from directory_client.feeds.feed import FeedError
+from directory_client.feeds.fetching import Fetcher, Patience, Refused
 
 URL = "https://data.211support.org"
 LARGEST_ANSWER = 30_000_000
 MOST_RECORDS = 2_000
 """Records on one page; a longer page is not what was asked for."""
-LONGEST_WAIT = 30.0
-_WORDS = {
-    "slow": "took too long to answer",
-    "away": "cannot be reached",
-    "busy": "asks to be left alone for a while (429)",
-    "broken": "fails (an error of its server)",
-    "garbage": "answered with something that is no list of records",
-}
 
 Cache = MutableMapping[str, tuple[float, bytes]]
 """Answers by a digest of the question, with the time until which they are fresh."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long is waited and how often it is tried: seconds, except `attempts`."""
-
-    connect: float = 5.0
-    read: float = 15.0
-    total: float = 40.0
-    attempts: int = 4
-    first_pause: float = 1.0
-    between_requests: float = 0.25
-    fresh_for: float = 900.0
-
-
-class _TryAgain(Exception):
-    def __init__(self, why: str, after: float | None = None) -> None:
-        super().__init__(why)
-        self.why = why
-        self.after = after
-
-
-class _NoKey(logging.Filter):
-    """Keeps from the log the lines of the HTTP library in which the key stands."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__()
-        self._key = key
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return self._key not in record.getMessage()
 
 
 class Api211:
@@ -93,13 +50,9 @@ class Api211:
         self._cache: Cache = {} if cache is None else cache
         self._patience = patience or Patience()
         self._clock = clock
-        self._sleep = sleep
-        self._asked: float | None = None
-        self._filter = _NoKey(key)
-        logging.getLogger("httpx").addFilter(self._filter)
-        timeout = httpx.Timeout(self._patience.read, connect=self._patience.connect)
-        headers = {"Accept": "application/json", "User-Agent": "Porchlight"}
-        self._client = httpx.Client(base_url=url, timeout=timeout, headers=headers, follow_redirects=False)
+        self._fetcher = Fetcher(
+            url, "The 211 API", patience=self._patience, largest=LARGEST_ANSWER, secret=key, sleep=sleep
+        )
 
     def search(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """One page: {"RecordCount": …, "Records": [{…}, …]}. Raises FeedError."""
@@ -112,8 +65,7 @@ class Api211:
         return self._answer("GET", "/api/v2/detail", query, None, _is_record)
 
     def close(self) -> None:
-        self._client.close()
-        logging.getLogger("httpx").removeFilter(self._filter)
+        self._fetcher.close()
 
     def __enter__(self) -> Api211:
         return self
@@ -155,79 +107,19 @@ class Api211:
         body: Mapping[str, Any] | None,
         fits: Callable[[Any], bool],
     ) -> tuple[bytes, float]:
-        trying = Retrying(
-            stop=stop_after_attempt(self._patience.attempts),
-            retry=retry_if_exception_type(_TryAgain),
-            wait=self._pause,
-            sleep=self._sleep,
-            reraise=True,
-        )
         try:
-            return trying(self._once, method, path, query, body, fits)
-        except _TryAgain as error:
-            raise FeedError(
-                f"The 211 API {_WORDS[error.why]}, {self._patience.attempts} times over. What was imported before "
-                "stays as it is; try again later."
-            ) from None
-
-    def _pause(self, state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        wished = error.after if isinstance(error, _TryAgain) else None
-        pause = self._patience.first_pause * 2.0 ** (state.attempt_number - 1)
-        return min(max(pause, wished or 0.0), LONGEST_WAIT)
-
-    def _once(
-        self,
-        method: str,
-        path: str,
-        query: dict[str, str],
-        body: Mapping[str, Any] | None,
-        fits: Callable[[Any], bool],
-    ) -> tuple[bytes, float]:
-        self._wait_for_turn()
-        ends = time.monotonic() + self._patience.total
-        data = bytearray()
-        try:
-            with self._client.stream(method, path, params={**query, "key": self._key}, json=body) as response:
-                _check_status(response)
-                for chunk in response.iter_bytes():
-                    data += chunk
-                    if len(data) > LARGEST_ANSWER:
-                        raise FeedError("The 211 API sent more than any page can be. Ask for smaller pages.")
-                    if time.monotonic() > ends:
-                        raise _TryAgain("slow")
-                fresh_for = _fresh_for(response.headers.get("cache-control", ""), self._patience.fresh_for)
-        except httpx.TimeoutException:
-            raise _TryAgain("slow") from None
-        except httpx.DecodingError:
-            raise _TryAgain("garbage") from None
-        except (httpx.HTTPError, httpx.InvalidURL):
-            raise _TryAgain("away") from None
-        if _parsed(bytes(data), fits) is None:
-            raise _TryAgain("garbage")
-        return bytes(data), fresh_for
-
-    def _wait_for_turn(self) -> None:
-        now = time.monotonic()
-        if self._asked is not None and (rest := self._asked + self._patience.between_requests - now) > 0:
-            self._sleep(rest)
-        self._asked = time.monotonic()
-
-
-def _check_status(response: httpx.Response) -> None:
-    status = response.status_code
-    if status == 429:
-        raise _TryAgain("busy", _seconds(response.headers.get("retry-after", "")))
-    if status >= 500 or status == 408:
-        raise _TryAgain("broken", _seconds(response.headers.get("retry-after", "")))
-    if status in (401, 403):
-        raise FeedError("The 211 API refused the key. Check it, and that it is for this data set.")
-    if status != 200:
-        raise FeedError(f"The 211 API refused the question ({status}). Check the data set and the search.")
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"\d{1,5}", text.strip()) else None
+            answer = self._fetcher.ask(
+                method,
+                path,
+                query={**query, "key": self._key},
+                body=body,
+                fits=lambda data: _parsed(data, fits) is not None,
+            )
+        except Refused as refused:
+            if refused.status in (401, 403):
+                raise FeedError("The 211 API refused the key. Check it, and that it is for this data set.") from None
+            raise FeedError(f"{refused} Check the data set and the search.") from None
+        return answer.data, _fresh_for(answer.headers.get("cache-control", ""), self._patience.fresh_for)
 
 
 def _fresh_for(header: str, otherwise: float) -> float:
@@ -257,3 +149,6 @@ def _is_page(answer: dict[str, Any]) -> bool:
 
 def _is_record(answer: dict[str, Any]) -> bool:
     return "PublicName" in answer
+
+
+__all__ = ["URL", "Api211", "Cache", "Patience"]

@@ -63,12 +63,15 @@ def records(file: BinaryIO) -> Iterator[Any]:
     return ijson.items(file, "", multiple_values=True)  # type: ignore[no-any-return]
 
 
-def rows(record: Any, file: str, number: int) -> Iterator[Item]:
-    """The rows of one record and of all that stands in it; `number` is its place in the file, from 1."""
+def rows(record: Any, file: str, number: int, table: str | None = None) -> Iterator[Item]:
+    """The rows of one record and of all that stands in it; `number` is its place in the file, from 1.
+
+    `table` is that of the record where it is known.
+    """
     if not isinstance(record, dict):
         yield Refusal(file, number, "is no record: an object with names and values belongs here")
         return
-    table = kind_of(record)
+    table = table or kind_of(record)
     if table is None:
         yield Refusal(file, number, "is neither service, organization, location nor a term of a taxonomy")
         return

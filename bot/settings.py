@@ -105,6 +105,9 @@ class Settings(BaseSettings):
         description="Address of map pictures for `/map`, with {z}, {x} and {y}. Without it the map shows dots alone.",
     )
     map_attribution: str = Field("", description="Who made the map pictures, as their licence asks to show it.")
+    search211_key: SecretStr | None = Field(
+        default=None, description="Key of the 211 Canada API, for `bin/porchlight import 211`."
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("map_tiles")

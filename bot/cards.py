@@ -157,7 +157,8 @@ class Cards:
         return None, None
 
     def _distance(self, listing: Listing, language: str) -> str | None:
-        if listing.distance_km is None or listing.scope in ("province", "national"):
+        # Measured from the middle of the town, a distance would send a person past the door.
+        if listing.approximate or listing.distance_km is None or listing.scope in ("province", "national"):
             return None
         if listing.distance_km < 1:
             return self.catalogue.say("listing_distance_near", language)

@@ -20,7 +20,7 @@ from directory_client.classify import expand, needs_of_words
 from directory_client.classify.terms import terms as need_terms
 from directory_client.idea_needs import needs_of_ideas
 from directory_client.stems import LANGUAGES, stem
-from directory_client.wanted import SHORTEST_MENDED, SIMILAR, Wanted, terms_of
+from directory_client.wanted import MOST_FOUND, SHORTEST_MENDED, SIMILAR, Wanted, terms_of
 from directory_client.words import plain_words
 
 FROM_PHRASES = 0.85
@@ -30,10 +30,14 @@ with these, 83 with 1 and 0.7; phrases alone gave 71, ideas alone 70 (2026-11-22
 UNKNOWN = 2.5
 """How much more a word that stands in no record counts against a match once the words have told a need: then the
 match is no longer all there is, and "kids" of a sentence about something else finds no line for kids."""
+FOUND_BESIDE = 600
+"""Services that words may bring together beside those that meet a told need: it is names that they are for."""
 CLEAR = 0.5
 """A need that is surer than this is not looked for again in mended words."""
 LEAST = 0.2
-MOST_NEEDS = 3
+MOST_NEEDS = 2
+BESIDE = 0.5
+"""How sure a second need must be, as a share of the first: each is one more search."""
 
 Needs = tuple[tuple[str, float], ...]
 
@@ -42,15 +46,17 @@ def wanted(connection: Connection, words: str | None, need: str | None = None) -
     """What a query for words, a need, or both asks of this directory. A need that is given is the only one."""
     if not words:
         return Wanted(needs=((need, 1.0),)) if need else Wanted()
-    found = terms_of(connection, words, synonyms(words))
-    if need:
-        return replace(found, needs=((need, 1.0),))
-    told = needs_told(words)
-    return replace(found, needs=told, missing=found.missing * UNKNOWN) if told else found
+    told = () if need else needs_told(words)
+    found = terms_of(connection, words, synonyms(words), FOUND_BESIDE if told else MOST_FOUND)
+    if not told:
+        return replace(found, needs=((need, 1.0),)) if need else found
+    # Other words for the same only order then: what they would find meets the need.
+    terms = tuple(replace(term, finds=term.finds and term.weight >= 1.0) for term in found.terms)
+    return Wanted(told, terms, found.missing * UNKNOWN)
 
 
 def needs_told(words: str) -> Needs:
-    """Needs that words in any core language speak of, the surest first, with a weight below 1; at most three."""
+    """Needs that words in any core language speak of, the surest first, with a weight below 1; at most two."""
     told = _told(words)
     if told and told[0][1] >= CLEAR:
         return told
@@ -76,7 +82,7 @@ def _told(words: str) -> Needs:
     for need, score in needs_of_ideas(words):
         doubts[need] *= 1 - FROM_IDEAS * score
     order = sorted(((need, round(1 - doubt, 3)) for need, doubt in doubts.items()), key=lambda one: -one[1])
-    return tuple(one for one in order[:MOST_NEEDS] if one[1] >= LEAST)
+    return tuple(one for one in order[:MOST_NEEDS] if one[1] >= max(LEAST, BESIDE * order[0][1]))
 
 
 def _mended(words: str) -> str:

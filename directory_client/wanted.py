@@ -48,11 +48,14 @@ class Wanted:
         return sum(term.rarity * term.weight for term in self.terms if term.weight >= 1.0) + self.missing
 
 
-def terms_of(connection: Connection, text: str, synonyms: Iterable[tuple[str, float]] = ()) -> Wanted:
+def terms_of(
+    connection: Connection, text: str, synonyms: Iterable[tuple[str, float]] = (), most: int = MOST_FOUND
+) -> Wanted:
     """The words of a query with their rarity in this directory.
 
     A word that stands nowhere is taken for the most similar one that does, if one is similar enough; otherwise
-    it counts a little against every match. `synonyms` are further stems with their weight below 1.
+    it counts a little against every match. `synonyms` are further stems with their weight below 1. `most`
+    is how many services the words may bring together.
     """
     words = asked(text)[:40]
     extra = [(stem, weight) for stem, weight in synonyms if not any(stem in stems for stems in words)][:60]
@@ -75,7 +78,7 @@ def terms_of(connection: Connection, text: str, synonyms: Iterable[tuple[str, fl
         else:
             lost += 1
     terms += [_term((stem,), known, total, weight) for stem, weight in extra if stem in known]
-    return Wanted((), tuple(_finding(terms, total)), MISSING * lost * log(1 + total))
+    return Wanted((), tuple(_finding(terms, total, most)), MISSING * lost * log(1 + total))
 
 
 def _runs(words: Sequence[tuple[str, ...]]) -> dict[str, tuple[int, int]]:
@@ -96,9 +99,9 @@ def _term(stems: tuple[str, ...], known: dict[str, int], total: int, weight: flo
     return Term(stems, log(1 + total / max(known[stem] for stem in stems)), weight)
 
 
-def _finding(terms: list[Term], total: int) -> Iterator[Term]:
+def _finding(terms: list[Term], total: int, most: int) -> Iterator[Term]:
     """The terms, rarest words first and synonyms last, with the mark of those that look services up."""
-    left = float(MOST_FOUND)
+    left = float(most)
     for number, term in enumerate(sorted(terms, key=lambda term: (term.weight < 1.0, -term.rarity))):
         services = total / (exp(term.rarity) - 1)
         finds = number == 0 or services <= left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from directory_client.geo import Area, area_of, circle
@@ -18,8 +19,24 @@ def shape_of(extent: str | None, name: str | None) -> Area | None:
     return named_area(name) if name else None
 
 
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Middle in degrees and radius in kilometres."""
+
+    lat: float
+    lon: float
+    radius_km: float
+
+
 @lru_cache(maxsize=20_000)
 def named_area(name: str) -> Area | None:
+    """The circle around the place that this text names, as a shape."""
+    found = named_circle(name)
+    return area_of(circle(found.lat, found.lon, found.radius_km)) if found else None
+
+
+@lru_cache(maxsize=20_000)
+def named_circle(name: str) -> Circle | None:
     """A circle as large as the place that this text names, if it names one in Ontario and only one."""
     text = " ".join(_FILLER.sub(" ", name).split())[:200]
     gazetteer = Gazetteer.load()
@@ -28,4 +45,4 @@ def named_area(name: str) -> Area | None:
     place = gazetteer.lookup(text)
     if place is None or not place.in_ontario or place.kind == "province":
         return None
-    return area_of(circle(place.lat, place.lon, place.radius_km))
+    return Circle(place.lat, place.lon, place.radius_km)

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Select, Table, and_, delete, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from directory_client.areas import shape_of
+from directory_client.areas import Circle, named_circle, shape_of
 from directory_client.eligibility import audience
 from directory_client.fulltext import count_words
 from directory_client.geo import Area, Box
@@ -61,6 +61,8 @@ class Reach:
 
     kind: str
     box: Box | None = None
+    circle: Circle | None = None
+    """Set when the one area is the place of a name."""
 
 
 def reindex(
@@ -125,15 +127,14 @@ def reach_of(areas: Sequence[Row[Any]], located: bool) -> Reach:
     if len(known) < len(shapes):
         return Reach("local") if located else Reach("area")
     boxes = [shape.box for shape in known]
-    return Reach(
-        "area",
-        Box(
-            min(box.south for box in boxes),
-            min(box.west for box in boxes),
-            max(box.north for box in boxes),
-            max(box.east for box in boxes),
-        ),
+    around = Box(
+        min(box.south for box in boxes),
+        min(box.west for box in boxes),
+        max(box.north for box in boxes),
+        max(box.east for box in boxes),
     )
+    named = len(areas) == 1 and areas[0].name and not areas[0].extent
+    return Reach("area", around, named_circle(areas[0].name) if named else None)
 
 
 def _kind(area: Row[Any]) -> str:
@@ -284,6 +285,9 @@ def _sites(service: Row[Any], rows: Rows, placing: Placing) -> Iterator[dict[str
             "west": box.west if box else None,
             "north": box.north if box else None,
             "east": box.east if box else None,
+            "area_lat": reach.circle.lat if reach.circle else None,
+            "area_lon": reach.circle.lon if reach.circle else None,
+            "area_km": reach.circle.radius_km if reach.circle else None,
             "languages": rows.spoken.get(service.id) or (rows.spoken.get(place.id) if place else None) or " ",
             "interpretation": bool(service.interpretation_services),
             "assured_date": service.assured_date,

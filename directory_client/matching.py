@@ -53,10 +53,16 @@ Chosen with the two above on 315 training examples and 82 misspelt names (2026-1
 powers of 1 and no loss, 0.75 with 2, 0.78 with these and asking.UNKNOWN, 0.81 with SAME_INSTEAD as well."""
 
 FIRST_KM = STEPS_KM[0]
-MOST = 200
-"""Sites by need, nearest first, and as many by words."""
-MOST_WIDE = 80
-"""Sites that serve the area, the province or the country."""
+MOST = 150
+"""Sites by need, nearest first."""
+MOST_WIDE = 60
+"""Sites that serve the area, and that serve the province or the country."""
+MOST_TOLD = 60
+"""The same two where the need was only told from the words; there may be three of them."""
+MOST_NAMED = 120
+"""Sites by words, the best matches first."""
+FEW = 10
+"""Matches of the rarer words; with fewer the common ones look up as well."""
 PLENTY = 60
 """So many within the first circle, and the wider ones are not looked at."""
 
@@ -78,6 +84,9 @@ _COLUMNS = (
     SearchSite.interpretation,
     SearchSite.assured_date,
     SearchSite.sample,
+    SearchSite.area_lat,
+    SearchSite.area_lon,
+    SearchSite.area_km,
     SearchSite.free,
     SearchSite.minimum_age,
     SearchSite.maximum_age,
@@ -104,7 +113,7 @@ def matching(
     believed = 1.0 if sure else NEED_FROM_WORDS * (1 - NAMED_INSTEAD * best**4)
     by_need: dict[str, tuple[Row[Any], float]] = {}
     for need, weight in wanted.needs:
-        for row in _by_need(connection, need, point, language):
+        for row in _by_need(connection, need, point, language, MOST if sure else MOST_TOLD):
             relevance = 0.0 if sure else believed * weight * row.score / (1 + row.position)
             if row[0] not in by_need or by_need[row[0]][1] < relevance:
                 by_need[row[0]] = (row, relevance)
@@ -124,15 +133,18 @@ def _candidate(row: Row[Any], **more: Any) -> Candidate:
     return Candidate(*row[: len(_COLUMNS)], **more)
 
 
-def _by_need(connection: Connection, need: str, point: Point | None, language: str | None) -> Iterable[Row[Any]]:
+def _by_need(
+    connection: Connection, need: str, point: Point | None, language: str | None, most: int
+) -> Iterable[Row[Any]]:
+    limits = {"most": most, "most_wide": min(most, MOST_WIDE)}
     if point is None:
-        return connection.execute(_need_anywhere(), {"need": need})
-    values: dict[str, Any] = {"need": need, **_around(*point)}
+        return connection.execute(_need_anywhere(), {"need": need, **limits})
+    values: dict[str, Any] = {"need": need, **_around(*point), **limits}
     rows = connection.execute(_need_around(), values | _box(*point, FIRST_KM)).all()
     near = sum(row.latitude is not None for row in rows)
     if near < PLENTY:
         rows = connection.execute(_need_around(), values | _box(*point, FARTHEST_KM)).all()
-    elif language and near >= MOST:
+    elif language and near >= most:
         values |= {**_box(*point, FARTHEST_KM), "spoken": f"% {language} %"}
         rows = [*rows, *connection.execute(_speakers(), values)]
     return rows
@@ -151,16 +163,16 @@ _SUREST = (SearchNeed.position, SearchNeed.score.desc(), SearchNeed.site_id)
 @lru_cache(maxsize=1)
 def _need_anywhere() -> Any:
     mine = select(*_NEED).where(SearchNeed.need == bindparam("need"))
-    return _with_sites(mine.order_by(SearchNeed.wide.desc(), *_SUREST).limit(MOST))
+    return _with_sites(mine.order_by(SearchNeed.wide.desc(), *_SUREST).limit(bindparam("most")))
 
 
 @lru_cache(maxsize=1)
 def _need_around() -> Any:
     """The nearest, and those that serve from anywhere."""
     mine = select(*_NEED).where(SearchNeed.need == bindparam("need"))
-    near = mine.where(_in_box(SearchNeed)).order_by(_away(SearchNeed)).limit(MOST)
-    wide = mine.where(SearchNeed.wide == 2).order_by(*_SUREST).limit(MOST_WIDE)
-    area = mine.where(SearchNeed.wide == 1, _edges(SearchNeed)).order_by(*_SUREST).limit(MOST_WIDE)
+    near = mine.where(_in_box(SearchNeed)).order_by(_away(SearchNeed)).limit(bindparam("most"))
+    wide = mine.where(SearchNeed.wide == 2).order_by(*_SUREST).limit(bindparam("most_wide"))
+    area = mine.where(SearchNeed.wide == 1, _edges(SearchNeed)).order_by(*_SUREST).limit(bindparam("most_wide"))
     parts = [part.subquery() for part in (near, wide, area)]
     return _with_sites(union(*(select(*part.c) for part in parts)))
 
@@ -175,11 +187,18 @@ def _speakers() -> Any:
             SearchNeed.need == bindparam("need"), _in_box(SearchNeed), SearchSite.languages.like(bindparam("spoken"))
         )
     )
-    return _with_sites(mine.order_by(_away(SearchNeed)).limit(MOST))
+    return _with_sites(mine.order_by(_away(SearchNeed)).limit(bindparam("most")))
 
 
 def _by_words(connection: Connection, terms: Sequence[Term], point: Point | None) -> Sequence[Row[Any]]:
-    stems = [stem for term in terms if term.finds for stem in term.stems]
+    """The best matches of the rarer words; of all words where these find hardly anything around the point."""
+    rows = _matches(connection, [stem for term in terms if term.finds for stem in term.stems], point)
+    if len(rows) < FEW and not all(term.finds for term in terms):
+        rows = _matches(connection, [stem for term in terms for stem in term.stems], point)
+    return rows
+
+
+def _matches(connection: Connection, stems: Sequence[str], point: Point | None) -> Sequence[Row[Any]]:
     if not stems:
         return []
     values = {**_around(*point), **_box(*point, FARTHEST_KM)} if point else {}
@@ -198,7 +217,7 @@ def _sqlite(placed: bool) -> Any:
     found = found.join(SearchSite, SearchSite.number == index.c.rowid).where(text("service_fts MATCH :query"))
     if placed:
         found = found.where(or_(_in_box(SearchSite), _serves()))
-    return _with_texts(found.order_by(text(f"bm25(service_fts, {weights})"), SearchSite.id).limit(MOST))
+    return _with_texts(found.order_by(text(f"bm25(service_fts, {weights})"), SearchSite.id).limit(MOST_NAMED))
 
 
 @lru_cache(maxsize=2)
@@ -211,7 +230,7 @@ def _postgresql(placed: bool) -> Any:
     found = found.join(SearchSite, SearchSite.number == ServiceText.number).where(document.op("@@")(query))
     if placed:
         found = found.where(or_(_in_box(SearchSite), _serves()))
-    return _with_texts(found.order_by(rank.desc(), SearchSite.id).limit(MOST))
+    return _with_texts(found.order_by(rank.desc(), SearchSite.id).limit(MOST_NAMED))
 
 
 def _with_texts(found: Any) -> Any:

@@ -50,6 +50,10 @@ class Candidate:
     interpretation: bool
     assured_date: date | None
     sample: bool
+    area_lat: float | None = None
+    area_lon: float | None = None
+    area_km: float | None = None
+    """The circle that it serves, where its area is one; other shapes are read when they matter."""
     free: bool | None = None
     minimum_age: float | None = None
     maximum_age: float | None = None

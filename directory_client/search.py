@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from directory_client.areas import shape_of
 from directory_client.asking import wanted
 from directory_client.eligibility import takes
+from directory_client.geo import distance_km
 from directory_client.hours import TORONTO, is_open
 from directory_client.listings import Listing, Phone, listing_of
 from directory_client.matching import Point, matching
@@ -31,6 +32,9 @@ WHOLE_PROVINCE_KM = 100.0
 LAST_RESORT = "211-ontario"
 OPEN_LATER = "open_later"
 UNDETERMINED = "und"
+SOME_HOURS = 30
+ENOUGH_OPEN = 15
+"""Hours are read for thirty at a time until so many are open."""
 MOST_HOURS = 150
 """Places, and services beyond a place, whose hours are looked at when a query asks for what is open."""
 
@@ -149,14 +153,15 @@ def _fits(one: Candidate, query: Query) -> bool:
 
 def _covering(connection: Connection, candidates: Sequence[Candidate], point: Point) -> list[Candidate]:
     """Those whose service area holds the point, or who name none."""
-    bounded = {one.service_id for one in candidates if one.reach == "area"}
-    if not bounded:
-        return list(candidates)
+    bounded = {one.service_id for one in candidates if one.reach == "area" and one.area_km is None}
     extents: dict[tuple[str, str | None], list[tuple[str | None, str | None]]] = {}
-    for service_id, location_id, extent, name in connection.execute(_extents(), {"services": list(bounded)}):
+    rows = connection.execute(_extents(), {"services": list(bounded)}) if bounded else ()
+    for service_id, location_id, extent, name in rows:
         extents.setdefault((service_id, location_id), []).append((extent, name))
 
     def covers(one: Candidate) -> bool:
+        if one.area_km is not None and one.area_lat is not None and one.area_lon is not None:
+            return distance_km(*point, one.area_lat, one.area_lon) <= one.area_km
         own = extents.get((one.service_id, one.location_id)) or extents.get((one.service_id, None), [])
         shapes = [shape_of(*area) for area in own]
         return any(shape.contains(*point) for shape in shapes if shape)
@@ -178,11 +183,16 @@ def _extents() -> Any:
 
 def _open(session: Session, candidates: Sequence[Candidate], at: datetime, point: Point | None) -> list[Candidate]:
     """Those that are open. Hours are read for the nearest only: a city has thousands, a person reads a few."""
-    places = [one for one in candidates if one.reach == "local"]
-    others = [one for one in candidates if one.reach != "local"]
-    chosen = [*nearest(places, point)[:MOST_HOURS], *nearest(others, point)[:MOST_HOURS]]
-    tables = timetables(session, [one.id for one in chosen])
-    return [one for one in chosen if one.id in tables and is_open(tables[one.id], at)]
+    places = nearest([one for one in candidates if one.reach == "local"], point)
+    others = nearest([one for one in candidates if one.reach != "local"], point)
+    found: list[Candidate] = []
+    for start in range(0, MOST_HOURS, SOME_HOURS):
+        chosen = [*places[start : start + SOME_HOURS], *others[start : start + SOME_HOURS]]
+        tables = timetables(session, [one.id for one in chosen]) if chosen else {}
+        found += [one for one in chosen if one.id in tables and is_open(tables[one.id], at)]
+        if len(found) >= ENOUGH_OPEN:
+            break
+    return found
 
 
 def _page(

@@ -17,7 +17,7 @@ SIMILAR = 84.0
 """How alike, in percent, a word of the index must be to stand for one that nobody wrote."""
 SHORTEST_MENDED = 5
 """Shorter words are not mended: too many others are near."""
-MOST_FOUND = 2_500
+MOST_FOUND = 1_000
 """Services that the words may bring together. The rarest word always finds; commoner ones as long as there is room,
 else they only order: in a whole province "community" stands in a fifth of all records."""
 MISSING = 0.2

@@ -44,6 +44,10 @@ class SearchSite(Base):
     west: Mapped[float | None]
     north: Mapped[float | None]
     east: Mapped[float | None]
+    area_lat: Mapped[float | None]
+    """Middle in degrees, and radius, of the area where it is the place of a name: a circle."""
+    area_lon: Mapped[float | None]
+    area_km: Mapped[float | None]
     languages: Mapped[str]
     """ISO codes between blanks: " en fr "."""
     interpretation: Mapped[bool]

@@ -12,6 +12,7 @@ pytest_plugins = ["tests.support.postgres", "tests.support.system"]
 _PATIENCE = 900
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = getattr(item, "fixturenames", ())

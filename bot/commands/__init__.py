@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from pathlib import Path
 
 import click
 
 FOLDER = Path(__file__).parent
+_COMMAND = re.compile(r"^def command\(", re.MULTILINE)
 
 
 def modules() -> dict[str, Path]:
-    """Command → file. A command whose file is not there is not listed."""
-    found = (path for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+    """Command → file. A module without a function `command` is a helper of the others and not listed."""
+    files = (path for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+    found = (path for path in files if _COMMAND.search(path.read_text(encoding="utf-8")))
     return {path.stem.rstrip("_").replace("_", "-"): path for path in sorted(found)}
 
 

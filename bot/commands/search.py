@@ -89,6 +89,7 @@ def result(listing: Listing) -> dict[str, Any]:
         "scope": listing.scope,
         "distance_km": None if listing.distance_km is None else round(listing.distance_km, 2),
         "phones": [phone.display for phone in listing.phones],
+        "approximate": listing.approximate,
         "address": listing.address,
         "city": listing.city,
         "open_now": listing.hours.open_now,

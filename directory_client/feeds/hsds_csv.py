@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
@@ -18,6 +22,13 @@ MOST_UNPACKED = 4 * 1024**3
 MOST_RATIO = 200
 """How many times its packed size a member may have. CSV packs to a tenth; a bomb to a thousandth."""
 MOST_FILES = 500
+LONGEST_NAME = 200
+LARGEST_DESCRIPTOR = 10 * 1024**2
+_DAMAGE = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError,
+    zlib.error, lzma.LZMAError, struct.error,
+)  # fmt: skip
+"""What the standard library raises over a zip that is damaged, encrypted or packed in a way that it does not know."""
 
 
 class HsdsPackage:
@@ -63,18 +74,34 @@ def unpack(path: Path, folder: Path) -> None:
                 raise FeedError(f"{path.name} holds {len(members)} files: an HSDS package has about 25.")
             _check(path, members)
             for member in members:
-                _copy(packed, member, folder / PurePosixPath(member.filename).name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as problem:
+                _copy(packed, member, folder / _plain_name(member.filename))
+    except OSError as problem:
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        # Damage too comes in this way: a place in the file that lies before its beginning, or what bzip2 makes of it.
+        reason = problem.strerror or str(problem)
+        raise FeedError(f"{path.name} cannot be read as a zip ({reason}). Nothing was changed; get it anew.") from None
+    except _DAMAGE as problem:
         reason = "is encrypted" if "password" in str(problem) else "cannot be read as a zip; it may be cut off"
         raise FeedError(f"{path.name} {reason}. Nothing was changed; get it anew.") from None
 
 
 def _wanted(name: str) -> bool:
-    plain = PurePosixPath(name)
+    plain = PurePosixPath(_plain_name(name))
+    if plain.name.startswith("._") or len(plain.name.encode(errors="replace")) > LONGEST_NAME:
+        return False  # what macOS packs beside every file; a name that no file can have
     return plain.suffix.lower() in (".csv", ".tsv") or plain.name == "datapackage.json"
 
 
+def _plain_name(name: str) -> str:
+    """The last part of a path, of whichever system: nothing is ever written outside the folder."""
+    return PurePosixPath(name.replace("\\", "/")).name
+
+
 def _check(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    names = [_plain_name(member.filename) for member in members]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise FeedError(f"{path.name} holds {twice[0]} more than once: which of them counts? Nothing was changed.")
     unpacked = sum(member.file_size for member in members)
     worst = max((member.file_size / max(member.compress_size, 1) for member in members), default=0)
     if unpacked > MOST_UNPACKED or (worst > MOST_RATIO and unpacked > 100 * 1024**2):
@@ -105,9 +132,11 @@ def _files(folder: Path) -> Iterator[tuple[Path, str | None]]:
 
 def _described(descriptor: Path) -> dict[str, str]:
     try:
+        if descriptor.stat().st_size > LARGEST_DESCRIPTOR:
+            return {}
         resources = json.loads(descriptor.read_text(encoding="utf-8-sig")).get("resources", [])
         return {PurePosixPath(one["path"]).name: str(one.get("name", "")) for one in resources if "path" in one}
-    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return {}  # the names of the files say the same
 
 

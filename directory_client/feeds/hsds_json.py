@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +17,12 @@ from directory_client.models import Base
 
 DEEPEST = 12
 """Records within records; the specification's own go down to five."""
+LONGEST_RECORD = 32 * 1024**2
+"""Bytes from one record to the next."""
+MOST_BRACKETS = 2_000
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_DIGITS = 1_000
+_LONG_NUMBER = re.compile(rb"\d{%d}" % _DIGITS)
 _PEEK = 1 << 16
 _PAGE = re.compile(rb'^\s*\{[^{}\[\]]*"contents"\s*:\s*\[')
 _PROGRESS_EVERY = 200
@@ -33,14 +40,16 @@ class HsdsJson:
     def items(self) -> Iterator[Item]:
         """Rows of every table, from records in any of the forms of the specification."""
         total = self.path.stat().st_size
-        with self.path.open("rb") as file:
+        with self.path.open("rb") as opened:
+            file = _Measured(opened, self.path.name)
             number = 0
             try:
                 for number, record in enumerate(records(file), 1):
+                    file.since = file.depth = 0
                     yield from rows(record, self.path.name, number)
                     if number % _PROGRESS_EVERY == 0:
-                        yield Progress(min(file.tell(), total), total)
-            except (ijson.JSONError, UnicodeDecodeError, RecursionError) as problem:
+                        yield Progress(min(opened.tell(), total), total)
+            except (ijson.JSONError, ValueError, ArithmeticError, RecursionError) as problem:
                 reason = " ".join(str(problem).split())[:120]
                 if not number:
                     raise FeedError(f"{self.path.name} is no JSON ({reason}). Nothing was changed.") from None
@@ -50,7 +59,44 @@ class HsdsJson:
                 ) from None
 
 
-def records(file: BinaryIO) -> Iterator[Any]:
+class _Measured:
+    """A file that tells when a single record grows, or nests, beyond what memory should hold.
+
+    The parser keeps the path of every level, so that the memory for 100,000 brackets would be their square; and a
+    number of more digits than Python reads ends the whole process in it (ijson 3.6).
+    """
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file, self._name = file, name
+        self.since = 0
+        """Bytes since the last record."""
+        self.depth = 0
+        """Brackets that were opened since then and not closed, those in texts too."""
+        self._before = b""
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.since += len(data)
+        if self.since > LONGEST_RECORD:
+            raise FeedError(
+                f"{self._name} has a record of more than {LONGEST_RECORD // 1024**2} MB, which no service is. Is a "
+                "quotation mark or a bracket never closed? Nothing was changed."
+            )
+        if _LONG_NUMBER.search(self._before + data):
+            raise FeedError(f"{self._name} has a number of thousands of digits. Nothing was changed; get it anew.")
+        self._before = data[-_DIGITS:]
+        steps = [1 if bracket in b"[{" else -1 for bracket in data.translate(None, _NO_BRACKETS)]
+        if steps:
+            if self.depth + max(accumulate(steps)) > MOST_BRACKETS:
+                raise FeedError(f"{self._name} nests thousands deep, which no record does. Nothing was changed.")
+            self.depth = max(0, self.depth + sum(steps))
+        return data
+
+    def seek(self, offset: int) -> int:
+        return self._file.seek(offset)
+
+
+def records(file: BinaryIO | _Measured) -> Iterator[Any]:
     """The records of a list, of a page ("contents"), of lines of JSON, or the only one."""
     head = file.read(_PEEK)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()

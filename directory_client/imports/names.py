@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -14,6 +15,7 @@ from directory_client.tables.base import ID_LENGTH
 
 _NAMESPACE = uuid.UUID("6b1f2f0a-6f5e-5d0f-9a57-0c1d5c9c7a11")
 CHUNK = 500
+LONGEST_FEED_ID = 2 * ID_LENGTH
 
 
 class Names:
@@ -65,6 +67,25 @@ class Names:
             return None
         self.note(table, feed_id, earlier[0])
         return earlier[0]
+
+
+def feed_id(raw: object) -> str:
+    """An id of a feed as it is compared: without what no screen shows, and no longer than the tables hold.
+
+    A longer one ends in a digest of the whole. "" for what is no id.
+    """
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        return ""
+    if isinstance(raw, int) and abs(raw) >= 10**LONGEST_FEED_ID:
+        return ""
+    text = str(raw)
+    if not text.isprintable():  # zero bytes and halves of a pair are letters to no database
+        text = "".join(letter for letter in text if letter.isprintable())
+    text = text.strip()
+    if len(text) <= LONGEST_FEED_ID:
+        return text
+    digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return f"{text[: LONGEST_FEED_ID - len(digest) - 1]}#{digest}"
 
 
 def is_uuid(text: str) -> bool:

@@ -21,7 +21,7 @@ from directory_client.feeds.hsds_names import FILES
 from directory_client.imports import parents
 from directory_client.imports.convert import converted, missing, shape
 from directory_client.imports.hours import with_hours
-from directory_client.imports.names import CHUNK, Names, is_uuid
+from directory_client.imports.names import CHUNK, Names, feed_id, is_uuid
 from directory_client.imports.needs import NEED_TERMS, needs_for
 from directory_client.imports.report import Report
 from directory_client.imports.stage import Stage, Staged
@@ -124,6 +124,11 @@ class _Import:
         """Services of which the feed itself says when they were changed."""
 
     def run(self) -> None:
+        if self.feed.complete and not self.counts.get("service"):
+            raise FeedError(
+                "there is no service in it, and as the whole of its source it would close all of them. Nothing was "
+                "changed; is services.csv missing? Without --replace the other tables can be taken."
+            )
         total, done = sum(self.counts.values()), 0
         for table in TABLES:
             for chunk in batched(self.stage.rows(table), CHUNK):
@@ -144,7 +149,13 @@ class _Import:
     # -- what is in the feed
 
     def _take(self, table: str, chunk: Iterable[Staged]) -> None:
-        rows = [made for staged in chunk if (made := self._made(table, staged)) is not None]
+        rows = []
+        refused = []
+        for staged in chunk:
+            made = self._made(table, staged)
+            rows += [made] if made else []
+            refused += [] if made else [staged.id]
+        self._keep(table, refused)
         known = self.names.known(table, [staged.id for staged, _ in rows])
         new = self.names.new(table, [staged.id for staged, _ in rows if staged.id not in known])
         added: list[dict[str, Any]] = []
@@ -178,7 +189,7 @@ class _Import:
             return None
         for reference in shape(table).references:
             raw = staged.values.get(reference.name)
-            found[reference.name] = target = self.names.resolved(reference.table, str(raw).strip()) if raw else None
+            found[reference.name] = target = self.names.resolved(reference.table, feed_id(raw)) if raw else None
             if target is None and reference.required:
                 what = f"refers to {reference.table} {str(raw)[:60]}, which is not there" if raw else "says nothing"
                 self._refuse(table, staged, f"{reference.name} {what}; the record was left out")
@@ -207,7 +218,7 @@ class _Import:
         }
         name, target = pairs.get(table, (None, None))
         if name and found.get(name) and target in TABLES:
-            found[name] = self.names.resolved(str(target), found[name]) or found[name]
+            found[name] = self.names.resolved(str(target), feed_id(found[name])) or found[name]
 
     def _refuse(self, table: str, staged: Staged, reason: str, field: str | None = None) -> None:
         self.report.refuse(Refusal(staged.file, staged.line, reason, field, table, staged.id))
@@ -283,6 +294,13 @@ class _Import:
             )
             bound = [{"this": row["feed_id"], "new_digest": row["digest"]} for row in again]
             self.connection.execute(statement, bound)
+
+    def _keep(self, table: str, refused: list[str]) -> None:
+        """A record that cannot be read this time is not gone: what an earlier import took of it stays."""
+        if refused:
+            mine = (FeedRecord.source == self.feed.source, FeedRecord.entity == table)
+            there = update(FeedRecord).where(*mine, FeedRecord.feed_id.in_(refused))
+            self.connection.execute(there.values(run_id=self.run_id, digest=""))
 
     # -- what is not in it any more
 

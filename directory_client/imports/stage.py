@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from directory_client.feeds.feed import Refusal, Row
+from directory_client.imports.names import feed_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,7 @@ class Stage:
 
     def add(self, row: Row) -> Refusal | None:
         """Keeps a row. A second one of the same id adds what the first left empty; if they differ, the first stays."""
-        id_ = row.values.get("id")
-        id_ = id_.strip() if isinstance(id_, str) else str(id_) if isinstance(id_, int) else ""
+        id_ = feed_id(row.values.get("id"))
         if not id_:
             return Refusal(row.file, row.line, "has no id: give each record one that stays the same", "id", row.table)
         body = json.dumps({name: value for name, value in row.values.items() if value not in (None, "")}, default=str)

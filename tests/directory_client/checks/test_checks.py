@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -210,3 +211,8 @@ def test_status_counts_what_each_source_has_and_lacks(engine: Engine) -> None:
     assert told[LINES].runs == 0 and told[LINES].active == sum(line.reachable for line in lines().values())
     with Session(engine) as session:
         assert len(list(session.scalars(select(FeedRun)))) == 2
+
+
+def test_the_page_for_operators_names_every_check() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "directory.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z][a-z-]+)` \|", page, re.MULTILINE) == list(CHECKS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -30,7 +30,12 @@ def pattern() -> re.Pattern[str]:
 
 def is_professional(*texts: str | None) -> bool:
     """Whether any of the texts says that the public is not meant."""
-    return any(pattern().search(_folded(text)) for text in texts if text)
+    return any(_says_so(text) for text in texts if text)
+
+
+@lru_cache(maxsize=64)  # two checks ask for the same record, one after the other
+def _says_so(text: str) -> bool:
+    return pattern().search(_folded(text)) is not None
 
 
 def for_professionals(record: ServiceFacts | Number, today: date) -> Iterator[Told]:
@@ -49,4 +54,5 @@ def _plain(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return fold(text).replace("\u2019", "'")
+    # Most texts are plain English, for which folding letter by letter would take most of the time of all checks.
+    return text.lower() if text.isascii() else fold(text).replace("\u2019", "'")

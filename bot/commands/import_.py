@@ -45,6 +45,7 @@ def options(function: Any) -> Any:
     for option in (
         click.option("--source", help="Name of the source in the directory; the same at every import of it."),
         click.option("--replace", is_flag=True, help="The file is complete: what it lacks is closed."),
+        click.option("--close-many", is_flag=True, help="With --replace: close even more than half of the source."),
         click.option("--dry-run", is_flag=True, help="Say what would be changed, and change nothing."),
         click.option("--report", type=click.Path(path_type=Path), help="Write every refused row to this file (CSV)."),
     ):
@@ -201,7 +202,14 @@ def search_211(
 
 
 def run(
-    opened: Opened, name: str, path: Path | None, source: str | None, replace: bool, dry_run: bool, report: Path | None
+    opened: Opened,
+    name: str,
+    path: Path | None,
+    source: str | None,
+    replace: bool,
+    dry_run: bool,
+    close_many: bool,
+    report: Path | None,
 ) -> None:
     """Takes a feed in and prints what came of it.
 
@@ -223,7 +231,7 @@ def run(
             bar.update(task, description=what, completed=done, total=total)
 
         try:
-            made = take_in(engine, feed, now=datetime.now(UTC), dry_run=dry_run, step=step)
+            made = take_in(engine, feed, now=datetime.now(UTC), dry_run=dry_run, close_many=close_many, step=step)
         except FeedError as problem:
             raise Problem(str(problem)) from None
         finally:

@@ -12,7 +12,7 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, insert, select, update
+from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,8 @@ _PARENTS_FIRST = [table.name for table in Base.metadata.sorted_tables if table.n
 TABLES = (*_PARENTS_FIRST, *_ANY)
 """What a feed may fill, parents first; last what may belong to a record of any table."""
 CLOSED = "inactive"
+MANY = 20
+"""So few may close at once without a question, however small the source."""
 _KEPT = {"organization", "program", "location", "service", "taxonomy", "taxonomy_term", "metadata"}
 """Records that stay when a feed has them no longer: services closed, the others because something may refer to them."""
 
@@ -52,6 +54,7 @@ def take_in(
     *,
     now: datetime,
     dry_run: bool = False,
+    close_many: bool = False,
     step: Step = lambda what, done, total: None,
     scratch: Path | None = None,
 ) -> Report:
@@ -61,6 +64,7 @@ def take_in(
         engine: the directory's database, brought up to date.
         now: an aware moment; the day of it stands in the log of changes.
         dry_run: everything is done and then taken back.
+        close_many: closes what a complete feed lacks even when that is more than half of its source.
         scratch: a folder for what is held while the feed is read, about as large as the feed.
 
     Raises:
@@ -72,7 +76,7 @@ def take_in(
             _read(feed, stage, report, step)
             try:
                 with Session(engine) as session, session.begin():
-                    _Import(session, feed, stage, report, step, now).run()
+                    _Import(session, feed, stage, report, step, now).run(close_many or dry_run)
                     if dry_run:
                         raise _TrialRun
             except _TrialRun:
@@ -123,7 +127,7 @@ class _Import:
         self.dated: set[str] = set()
         """Services of which the feed itself says when they were changed."""
 
-    def run(self) -> None:
+    def run(self, close_many: bool) -> None:
         if self.feed.complete and not self.counts.get("service"):
             raise FeedError(
                 "there is no service in it, and as the whole of its source it would close all of them. Nothing was "
@@ -135,6 +139,8 @@ class _Import:
                 self._take(table, chunk)
                 done += len(chunk)
                 self.step("Writing", done, total)
+        if self.feed.complete and not close_many:
+            self._doubt()
         self._cut_cycles()
         for table in reversed(TABLES):
             self._gone(table)
@@ -324,6 +330,18 @@ class _Import:
                 self.connection.execute(delete(shape(table).table).where(columns.id.in_(ids)))
                 self.report.count(table, "removed", len(rows))
                 self._forget(table, [feed_id for feed_id, _ in chunk])
+
+    def _doubt(self) -> None:
+        """Refuses a complete feed that lacks most of what was there: it is likelier cut off than that much closed."""
+        gone = len(self._absent("service"))
+        mine = select(func.count()).where(FeedRecord.source == self.feed.source, FeedRecord.entity == "service")
+        before = self.connection.scalar(mine) or 0
+        if gone > MANY and gone > before / 2:
+            raise FeedError(
+                f"the feed lacks {gone:,} of the {before:,} services of its source, and with --replace they would be "
+                "closed. Nothing was changed. If that is right, run it again with --close-many; if the file is only a "
+                "part, without --replace."
+            )
 
     def _absent(self, table: str) -> list[tuple[str, str]]:
         statement = select(FeedRecord.feed_id, FeedRecord.record_id).where(

@@ -288,3 +288,14 @@ def test_a_new_number_counts_as_a_change_of_the_service(engine: Engine) -> None:
 def test_a_feed_cannot_fill_the_tables_that_search_reads(engine: Engine) -> None:
     report = take(engine, [*bank(), Row("search_need", {"id": "x", "need": "legal.aid", "site_id": "s1"})])
     assert [one.reason for one in report.refusals] == ["there is no table 'search_need'"]
+
+
+def test_a_full_feed_that_lacks_most_of_its_source_is_doubted(engine: Engine) -> None:
+    many = [bank(number) for number in range(1, 41)]
+    take(engine, *many, complete=True)
+    with pytest.raises(FeedError, match=r"lacks 30 of the 40 .* --close-many"):
+        take(engine, *many[:10], complete=True)
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).where(Service.status == "active")) == 40
+    assert take(engine, *many[:10], complete=True, dry_run=True).counts["service"]["closed"] == 30
+    assert take(engine, *many[:10], complete=True, close_many=True).counts["service"]["closed"] == 30

@@ -211,7 +211,7 @@ def test_texts_with_quotes_commas_and_lines_survive(tmp_path: Path) -> None:
     folder = tmp_path / "feed"
     folder.mkdir()
     (folder / f"{FILES['organization']}.csv").write_text(buffer.getvalue(), encoding="utf-8")
-    take_in(made, HsdsPackage(folder, "feed"), now=NOW)
+    take_in(made, HsdsPackage(folder, "feed", complete=False), now=NOW)
     write_package(made, tmp_path / "one")
     row = next(iter(tables(tmp_path / "one")["organizations.csv"].values()))
     assert (row["name"], row["description"]) == ('A "B", C', "first line\nsecond line; =SUM(A1)")

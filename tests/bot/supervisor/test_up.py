@@ -46,7 +46,7 @@ class Up:
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=20)
+        out, err = self.process.communicate(timeout=60)
         return self.process.returncode, out, err
 
 
@@ -141,7 +141,7 @@ def test_a_killed_supervisor_takes_its_programs_with_it(up: Callable[..., Up]) -
 
 def test_a_program_that_cannot_start_ends_it_all_with_the_reason(up: Callable[..., Up]) -> None:
     running = up(rasa="broken")
-    out, err = running.process.communicate(timeout=20)
+    out, err = running.process.communicate(timeout=60)
     assert running.process.returncode == 1
     assert out == ""
     assert "Porchlight cannot start: rasa ended 3 times while starting" in err
@@ -155,7 +155,7 @@ def test_a_port_in_use_is_said_at_once_with_what_to_do(up: Callable[..., Up]) ->
         other.listen()
         port = other.getsockname()[1]
         running = up(port)
-        _, err = running.process.communicate(timeout=10)
+        _, err = running.process.communicate(timeout=60)
     assert running.process.returncode == 1
     assert err.splitlines() == [
         f"Porchlight cannot start: port {port} on 127.0.0.1 is in use: stop what uses it, "
@@ -168,7 +168,7 @@ def test_a_second_one_in_the_same_folder_says_which_one_runs(up: Callable[..., U
     first = up()
     url = first.ready().removeprefix("Porchlight is ready: ")
     second = up()
-    _, err = second.process.communicate(timeout=10)
+    _, err = second.process.communicate(timeout=60)
     assert second.process.returncode == 1
     assert err.splitlines() == [
         f"Porchlight cannot start: it runs in this folder already (process {first.process.pid}, {url}): "

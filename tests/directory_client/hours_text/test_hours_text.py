@@ -127,7 +127,7 @@ def test_long_texts_take_no_time(piece: str, length: int) -> None:
     text = (piece * length)[:length]
     started = time.process_time()
     _check(schedules_of(text))
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 5  # no measurement: what grows with a power of the length takes minutes
 
 
 ENGLISH = ("Monday", "Tues", "Wed.", "thursday", "Fri", "Sat", "Sun")

@@ -22,7 +22,6 @@ from bot.settings import Settings
 from directory_client.sample import load_lines, load_sample
 from tests.bot.conftest import MONDAY, FakeEngine
 from tests.browser.chat.chat_page import RULES
-from tests.browser.chat.conftest import chromium as chromium
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("en", "fr", "ar")

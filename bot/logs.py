@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import traceback
@@ -23,10 +24,23 @@ def set_up_logs(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level.upper(), 20)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=Output,
         cache_logger_on_first_use=False,
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+class Output:
+    """Writes lines to the standard output of the moment. An output that is gone ends no answer to a person."""
+
+    def __init__(self, *_names: Any) -> None:
+        pass
+
+    def msg(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # the reader of a pipe ended; the file is closed
+            print(line, file=sys.stdout, flush=True)
+
+    debug = info = warning = error = critical = msg
 
 
 def where_not_what(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -94,7 +94,7 @@ _COLUMNS = (
     SearchSite.audience,
     SearchSite.twin,
 )
-_TEXTS = (ServiceText.names, ServiceText.terms, ServiceText.description)
+_TEXTS = tuple(getattr(ServiceText, name) for name, _ in FIELDS)
 
 
 def matching(
@@ -241,12 +241,16 @@ def _with_texts(found: Any) -> Any:
 
 def _relevance(row: Row[Any], wanted: Wanted) -> float:
     """How well the words of one service match, from 0 to 1: rare words count more, names more than descriptions."""
-    texts = [(f" {getattr(row, name)} ", weight) for name, weight in FIELDS]
+    texts = [(f" {field} ", weight) for field, (_, weight) in zip(row[len(_COLUMNS) :], FIELDS, strict=True)]
+    whole = "".join(field for field, _ in texts)
     heaviest = FIELDS[0][1]
     full = heaviest / (heaviest + SATURATION)
     own = others = 0.0
     for term in wanted.terms:
-        mentions = sum(weight * field.count(f" {stem} ") for field, weight in texts for stem in term.stems)
+        there = [needle for needle in term.needles if needle in whole]  # most words are not: look once, then count
+        if not there:
+            continue
+        mentions = sum(weight * field.count(needle) for field, weight in texts for needle in there)
         score = term.weight * term.rarity * min(mentions / (mentions + SATURATION) / full, 1.0)
         if term.weight < 1.0:
             others += score

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import exp, log
 
 from rapidfuzz import fuzz, process
@@ -24,7 +25,7 @@ MISSING = 0.2
 """What a word that stands in no record takes away, as a share of what the rarest could give."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """One word of the query: the stems under which it stands in the index, how rare it is, how much it counts."""
 
@@ -33,6 +34,11 @@ class Term:
     weight: float = 1.0
     finds: bool = True
     """Whether services are looked up by it, or only ordered."""
+
+    @cached_property
+    def needles(self) -> tuple[str, ...]:
+        """The stems as they stand in a text of stems."""
+        return tuple(f" {stem} " for stem in self.stems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,22 @@ class Settings(BaseSettings):
         description="Key for pseudonyms and addresses (32 bytes, base64). Without it one is made in the var folder.",
     )
     twilio_account_sid: str | None = Field(
-        default=None, description="Account of the carrier. Not used by the web chat."
+        default=None, description="Account of the carrier. Without it there are no texts and calls."
     )
     twilio_auth_token: SecretStr | None = Field(
-        default=None, description="Token of the carrier. Not used by the web chat."
+        default=None, description="Token of the carrier: signs its requests and opens its REST interface."
+    )
+    twilio_auth_token_secondary: SecretStr | None = Field(
+        default=None, description="The carrier's second token, while the first is being replaced."
+    )
+    twilio_api_url: str = Field(
+        default="https://api.twilio.com", description="The carrier's REST interface; tests name another."
+    )
+    numbers_file: Path | None = Field(
+        default=None, description="YAML file of the operator's numbers. Without it numbers.yml in the var folder."
+    )
+    sms_join: float = Field(
+        default=3.0, description="Seconds to wait for the rest of a text that the handset may have split."
     )
     redis_url: str | None = Field(
         default=None, description="Reserved for several gateways that share rate limits. Not used yet."
@@ -125,6 +137,11 @@ class Settings(BaseSettings):
         """The server that map pictures come from, as a content policy names it; empty for none or this one."""
         found = _TILES.fullmatch(self.map_tiles)
         return (found and found["origin"]) or ""
+
+    @cached_property
+    def numbers(self) -> Path:
+        """The file of the operator's numbers in force."""
+        return self.numbers_file or self.var / "numbers.yml"
 
     @cached_property
     def database(self) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.conversations.models import Base as Conversations
+from bot.conversations import carrier_models
 from bot.conversations.models import Moment
 from bot.database import open_database
 from bot.settings import Settings
 from directory_client.fulltext import DERIVED
 from directory_client.models import Base as Directory
 
-METADATA = [Conversations.metadata, Directory.metadata]
+METADATA = [carrier_models.Base.metadata, Directory.metadata]
 
 
 def run() -> None:

@@ -74,6 +74,8 @@ class Conversation(Base):
     door: Mapped[str] = mapped_column(String(40))
     channel: Mapped[str] = mapped_column(String(16))
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    # our own number or address that the person uses, on channels of a carrier
+    line: Mapped[str | None] = mapped_column(String(64))
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     owner: Mapped[str] = mapped_column(String(8), default="bot")
     holder: Mapped[str | None] = mapped_column(String(64))
@@ -95,7 +97,7 @@ class Conversation(Base):
 
     __table_args__ = (
         Index("ix_conversation_queue", "owner", "priority", "waiting_since"),
-        Index("ix_conversation_person", "person_id"),
+        Index("ix_conversation_person", "person_id", "line"),
     )
 
 
@@ -202,9 +204,20 @@ class Outbox(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), unique=True)
     channel: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(10), default="ready")  # ready, delivered, failed
+    # ready, sending (a request to the carrier is under way), sent, delivered, failed, held (they opted out)
+    state: Mapped[str] = mapped_column(String(10), default="ready")
+    # the number of the message in its conversation: later ones wait for it
+    seq: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    priority: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL", name="fk_outbox_person"))
+    line: Mapped[str | None] = mapped_column(String(64))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime | None]
+    # the carrier's id, what it said last and why it failed
+    sid: Mapped[str | None] = mapped_column(String(64), index=True)
+    status: Mapped[str | None] = mapped_column(String(20))
+    error_code: Mapped[int | None] = mapped_column(Integer)
+    sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     __table_args__ = (

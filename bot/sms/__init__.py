@@ -1,0 +1,1 @@
+"""Text messages: what comes in, what goes out, and in which order."""

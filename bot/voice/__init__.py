@@ -1,0 +1,1 @@
+"""Phone calls: languages, speech, pages for the carrier, transfers."""

@@ -12,7 +12,7 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import Engine, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -76,11 +76,16 @@ def take_in(
             _read(feed, stage, report, step)
             try:
                 with Session(engine) as session, session.begin():
+                    if engine.dialect.name == "postgresql":
+                        # A plan made while a table was empty reads all of it again for every chunk once it is full.
+                        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
                     _Import(session, feed, stage, report, step, now).run(close_many or dry_run)
                     if dry_run:
                         raise _TrialRun
             except _TrialRun:
                 pass
+            else:
+                _count_anew(engine)
     except (sqlite3.OperationalError, OperationalError) as error:
         if "disk is full" in str(error) or "No space left" in str(error):
             raise FeedError("the disk is full. Nothing was changed; free some space and run this again.") from None
@@ -90,6 +95,13 @@ def take_in(
             raise FeedError("the disk is full. Nothing was changed; free some space and run this again.") from None
         raise
     return report
+
+
+def _count_anew(engine: Engine) -> None:
+    """Lets PostgreSQL count what it holds now: until then its plans are those of the directory as it was before."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
 
 
 def _read(feed: Feed, stage: Stage, report: Report, step: Step) -> None:

@@ -1,0 +1,313 @@
+"""Calls in the database: whose conversation a call is, where it stands, and what was answered at each step.
+
+All methods block and are called in threads. Words of a caller that are kept for a moment ("you said: …") stand in
+pages and state; both are emptied when the carrier tells that the call has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.conversations import inbox, ownership, people
+from bot.conversations.carrier_models import Call, CallPage
+from bot.conversations.identity import Keys
+from bot.conversations.ledger import Ledger, Spoken
+from bot.conversations.models import Conversation, Message, Outbox, RiskFinding, new_id
+from bot.safety import Level
+from bot.words import Reply
+
+CHANNEL = "voice"
+AGAIN = timedelta(hours=24)
+"""How long somebody who calls again from the same number goes on in the same conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """A call as it stands, with what the conversation says about it."""
+
+    sid: str
+    conversation_id: str
+    door: str
+    line: str
+    """The number of ours that was called."""
+    language: str
+    withheld: bool
+    owner: str
+    risk_level: int
+    risk_kind: str | None
+    step: int = 0
+    memory: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What became of an inbound message."""
+
+    text: str
+    done: bool
+
+
+class Calls:
+    """Reads and writes calls."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def open(
+        self, sid: str, *, line: str, door: str, caller: str | None, keys: Keys, language: str, now: datetime
+    ) -> Calling:
+        """The call of this sid, begun unless it was there.
+
+        Args:
+            line: the number of ours that was called.
+            caller: the number of the person; None when it is withheld, and then the call shares nothing.
+            language: before anything is known of the person.
+        """
+        with self.ledger.writing() as session:
+            known = _calling(session, sid)
+            if known is not None:
+                return known
+            person = people.person_for(session, keys, CHANNEL, caller, now).id if caller else None
+            conversation = _earlier(session, person, line, now) if person else None
+            conversation = conversation or people.new_conversation(
+                session, door=door, channel=CHANNEL, person_id=person, line=line, language=language, now=now
+            )
+            conversation.updated_at = now
+            flow = {"said": conversation.last_seq}
+            session.add(
+                Call(
+                    sid=sid,
+                    conversation_id=conversation.id,
+                    line=line,
+                    withheld=caller is None,
+                    state={"flow": flow},
+                    created_at=now,
+                )  # fmt: skip
+            )
+            session.flush()
+            opened = _calling(session, sid)
+            assert opened is not None
+            return opened
+
+    def load(self, sid: str) -> Calling | None:
+        """The call as it stands; None when there is none, or when its conversation was erased."""
+        with Session(self.ledger.reader) as session:
+            return _calling(session, sid)
+
+    def page(self, sid: str, step: str) -> str | None:
+        """What was answered at a step."""
+        with Session(self.ledger.reader) as session:
+            found = session.get(CallPage, (sid, step))
+            return found.page if found else None
+
+    def answer(
+        self,
+        sid: str,
+        step: str,
+        page: str,
+        now: datetime,
+        *,
+        flow: Mapping[str, Any] | None = None,
+        transfer: Mapping[str, Any] | None = None,
+        also: Callable[[Session], None] | None = None,
+    ) -> str:
+        """Keeps what is answered at a step, once, with all that belongs to it in the same transaction.
+
+        Args:
+            flow: replaces the flow's part of the call's state.
+            transfer: replaces the transfer's part.
+            also: writes what else belongs to the step.
+
+        Returns:
+            The page that holds: the older one when the step was answered before, and then nothing is written.
+        """
+        with self.ledger.writing() as session:
+            call = session.get(Call, sid)
+            if call is None:
+                return page  # the conversation was erased meanwhile
+            try:
+                with session.begin_nested():
+                    session.add(CallPage(sid=sid, step=step, page=page, created_at=now))
+                    session.flush()
+            except IntegrityError:
+                return session.execute(
+                    select(CallPage.page).where(CallPage.sid == sid, CallPage.step == step)
+                ).scalar_one()
+            state = dict(call.state)
+            if flow is not None:
+                state["flow"] = dict(flow)
+                _spoken_up_to(session, call.conversation_id, int(flow.get("said") or 0))
+            if transfer is not None:
+                state["transfer"] = dict(transfer)
+            call.state = state
+            if step.isdigit():
+                call.step = max(call.step, int(step))
+            if also is not None:
+                also(session)
+        return page
+
+    def note(self, sid: str, part: str, value: Mapping[str, Any]) -> None:
+        """Replaces a part of the call's state ("flow" or "transfer")."""
+        with self.ledger.writing() as session:
+            call = session.get(Call, sid)
+            if call is not None:
+                call.state = {**call.state, part: dict(value)}
+
+    def turn(self, channel_id: str) -> Turn | None:
+        """The message of a step; None when there is none (any more)."""
+        with Session(self.ledger.reader) as session:
+            found = session.execute(
+                select(Message.text, Message.state).where(Message.channel == CHANNEL, Message.channel_id == channel_id)
+            ).one_or_none()
+            return Turn(found.text, found.state == "done") if found else None
+
+    def replies(self, conversation_id: str, after: int) -> list[Spoken]:
+        """What was said to the person since `after`, except what went out as a text."""
+        with Session(self.ledger.reader) as session:
+            found = session.scalars(
+                select(Message)
+                .where(
+                    Message.conversation_id == conversation_id,
+                    Message.seq > after,
+                    Message.direction == "out",
+                    Message.channel != "sms",
+                )
+                .order_by(Message.seq)
+            )
+            return [
+                Spoken(m.seq, m.id, m.author, m.language, m.kind, m.text, m.created_at, m.payload, m.channel_id)
+                for m in found
+            ]
+
+    def last_words(self, conversation_id: str) -> int:
+        """The number of the person's last message in a conversation: what was said after it answers it."""
+        with Session(self.ledger.reader) as session:
+            found = session.scalars(
+                select(Message.seq)
+                .where(Message.conversation_id == conversation_id, Message.direction == "in")
+                .order_by(Message.seq.desc())
+                .limit(1)
+            ).first()
+            return found or 0
+
+    def say(self, calling: Calling, replies: Sequence[Reply], now: datetime, *, language: str | None = None) -> None:
+        """Stores words that no turn gave, with the choices in them; with `language`, as the person's own choice."""
+        with self.ledger.writing() as session:
+            conversation = session.get(Conversation, calling.conversation_id)
+            if conversation is None:
+                return
+            if language is not None:
+                conversation.language, conversation.language_from = language, "chosen"
+            options = [dict(option) for reply in replies for option in reply.options]
+            if options:
+                conversation.options = options
+            conversation.updated_at = now
+            session.flush()
+            if not replies:
+                return
+            seq = inbox.next_seq(session, calling.conversation_id, len(replies))
+            for offset, reply in enumerate(replies):
+                session.add(
+                    Message(
+                        id=new_id(),
+                        conversation_id=calling.conversation_id,
+                        seq=seq + offset,
+                        direction="out",
+                        author="bot",
+                        channel=CHANNEL,
+                        text=reply.text,
+                        language=reply.language,
+                        kind=reply.kind,
+                        payload=reply.payload(),
+                        state="said",
+                        created_at=now,
+                    )  # fmt: skip
+                )
+
+    def ask_for_person(self, calling: Calling, reason: str, now: datetime, *, priority: int = 0) -> None:
+        """The specialists see that somebody on the phone wants one of them."""
+        with self.ledger.writing() as session:
+            ownership.ask_for_person(session, calling.conversation_id, reason=reason, priority=priority, now=now)
+
+    def join(self, sid: str, conversation_id: str, now: datetime) -> Calling | None:
+        """The call goes on in another conversation: the caller has given its code."""
+        with self.ledger.writing() as session:
+            call = session.get(Call, sid)
+            conversation = session.get(Conversation, conversation_id)
+            if call is None or conversation is None:
+                return None
+            call.conversation_id = conversation_id
+            conversation.updated_at = now
+            session.flush()
+            return _calling(session, sid)
+
+    def ended(self, sid: str, status: str, now: datetime) -> None:
+        """The carrier says that the call is over: what was only kept for it is forgotten."""
+        with self.ledger.writing() as session:
+            call = session.get(Call, sid)
+            if call is None or call.ended_at is not None:
+                return
+            call.status, call.ended_at = status[:20], now
+            call.state = {part: value for part, value in call.state.items() if part != "flow"}
+            session.execute(delete(CallPage).where(CallPage.sid == sid))
+            _spoken_up_to(session, call.conversation_id, 1 << 30)
+
+
+def _calling(session: Session, sid: str) -> Calling | None:
+    found = session.execute(
+        select(Call, Conversation).join(Conversation, Conversation.id == Call.conversation_id).where(Call.sid == sid)
+    ).one_or_none()
+    if found is None:
+        return None
+    call, conversation = found._tuple()
+    kind = session.scalars(
+        select(RiskFinding.kind)
+        .where(RiskFinding.conversation_id == conversation.id, RiskFinding.level >= int(Level.HIGH))
+        .order_by(RiskFinding.created_at.desc(), RiskFinding.level.desc())
+        .limit(1)
+    ).first()
+    return Calling(
+        sid=call.sid,
+        conversation_id=conversation.id,
+        door=conversation.door,
+        line=call.line,
+        language=conversation.language,
+        withheld=call.withheld,
+        owner=conversation.owner,
+        risk_level=conversation.risk_level,
+        risk_kind=kind,
+        step=call.step,
+        memory=dict(conversation.memory),
+        state=dict(call.state),
+    )
+
+
+def _earlier(session: Session, person: str, line: str, now: datetime) -> Conversation | None:
+    """The conversation that somebody goes on with who calls again.
+
+    Not one in which there was danger, unless a specialist holds it: whoever redials from the same phone may be
+    the one who is feared, and "a person has been asked for" would tell.
+    """
+    found = people.last_conversation(session, person, line, now - AGAIN)
+    if found is None or (found.risk_level >= int(Level.HIGH) and found.owner != "held"):
+        return None
+    return found
+
+
+def _spoken_up_to(session: Session, conversation_id: str, seq: int) -> None:
+    """What was said aloud needs no delivery any more."""
+    said = select(Message.id).where(Message.conversation_id == conversation_id, Message.seq <= seq)
+    session.execute(
+        update(Outbox)
+        .where(Outbox.channel == CHANNEL, Outbox.state == "ready", Outbox.message_id.in_(said))
+        .values(state="delivered")
+        .execution_options(synchronize_session=False)
+    )

@@ -43,6 +43,7 @@ def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[li
             spoken.append(answers.say("delete_ask", DELETE_CHOICES))
         elif what == "delete":
             effects.erase = True
+            spoken.append(answers.say("delete_done"))
         elif what == "restart":
             effects.restart = True
             spoken.append(answers.say("restart_done", answers.area_menu(NEEDS)))

@@ -11,8 +11,10 @@ from typing import Any
 import structlog
 
 from bot.cards import Cards
+from bot.carrier.numbers import Numbers
 from bot.clock import Clock, clock_from
 from bot.conversations.database import upgrade_engine
+from bot.conversations.identity import Keys, load_keys
 from bot.conversations.ledger import Ledger
 from bot.database import open_database
 from bot.directory import Directory
@@ -71,7 +73,16 @@ class Service:
     engine: Engine
     turns: Turns
     translator: Translator
+    numbers: Numbers
+    keys: Keys
     bell: Bell = field(default_factory=Bell)
+    to_deliver: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something may be waiting for the carrier."""
+
+    def heard_of(self, conversation: str) -> None:
+        """There is news of a conversation: whoever waits for it looks, and the outbox is emptied."""
+        self.bell.ring(conversation)
+        self.to_deliver.set()
 
     def languages(self) -> list[str]:
         """Languages that can be chosen: complete in the catalogue and not switched off."""
@@ -101,6 +112,8 @@ def assemble(
 
     Raises:
         BrokenDoor: when a door file cannot be used.
+        BrokenNumbers: when the file of the operator's numbers cannot be used.
+        BadKey: when the secret key cannot be used.
     """
     clock = clock_from(settings.test_clock)
     doors = load_doors()
@@ -114,7 +127,12 @@ def assemble(
     ledger = Ledger(database)
     directory = Directory(shelves)
     client = engine or Engine(settings.rasa_url, settings.engine_secret.get_secret_value(), settings.engine_timeout)
-    bell = Bell()
     ears = replaced.get("ears") or ears_for(settings, translator)
-    turns = Turns(ledger, directory, ears, client, words, clock, bell.ring, at)
-    return Service(settings, clock, doors, catalogue, words, ledger, directory, client, turns, translator, bell)
+    numbers = Numbers.load(settings.numbers, doors)
+    keys = load_keys(settings.secret_key.get_secret_value() if settings.secret_key else None, settings.var)
+    turns = Turns(ledger, directory, ears, client, words, clock, lambda conversation: None, at)
+    service = Service(
+        settings, clock, doors, catalogue, words, ledger, directory, client, turns, translator, numbers, keys
+    )
+    turns.announce = service.heard_of
+    return service

@@ -14,8 +14,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -28,6 +29,8 @@ from bot.conversations.ledger import Ledger, Outcome, Work
 from bot.danger import crisis_answer, in_danger
 from bot.dialogue import Decision
 from bot.directory import Directory
+from bot.doors.loading import door_named
+from bot.doors.routes import first_words
 from bot.effects import carried_out
 from bot.engine import Engine, EngineAway
 from bot.language.session import LanguageStep, language_step
@@ -56,15 +59,20 @@ class Turns:
     _urgent: dict[str, asyncio.Event] = field(default_factory=dict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def receive(self, inbound: Inbound) -> bool:
+    async def receive(self, inbound: Inbound, *, after: float = 0.0) -> bool:
         """Stores a message and, unless it was known already, sees that its turn is done. True when new.
 
-        Returns as soon as the message is safe; the turn runs on by itself.
+        Returns as soon as the message is safe; the turn runs on by itself, `after` so many seconds when the rest
+        of the message may be about to come.
         """
-        received, work = await to_thread.run_sync(self.ledger.receive, inbound, self.clock())
+        store = partial(self.ledger.receive, inbound, self.clock(), later=after > 0)
+        received, work = await to_thread.run_sync(store)
         self.at("received")
         if not received.new:
             return False
+        if after > 0:
+            self._keep(self._later(inbound.conversation_id, after))
+            return True
         if work is None:
             # Another turn is running. If this message is about danger, it must not wait for a slow engine.
             if self.ears.risk(inbound.text).level >= Level.HIGH:
@@ -85,8 +93,15 @@ class Turns:
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
 
+    async def _later(self, conversation: str, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await self._run(await to_thread.run_sync(self.ledger.take, conversation, self.clock()))
+
     def _go(self, work: Work) -> None:
-        task = asyncio.create_task(self._run(work))
+        self._keep(self._run(work))
+
+    def _keep(self, running: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(running)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -148,7 +163,7 @@ class Turns:
     async def _dialogue(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
         conversation, message = work.conversation, work.message
         option = option_for(heard.number, conversation.options)
-        given = option["given"] if option and heard.number_only else None
+        given = option["given"] if option and heard.number_only else message.given
         if heard.number_only and option is None and conversation.options:
             return dialogue.unknown_number(heard.number, conversation)
         metadata: dict[str, Any] = {
@@ -209,6 +224,8 @@ class Turns:
             pieces = [*pieces, *language.before, *language.after]  # in danger nothing comes before help
         else:
             pieces = [*language.before, *pieces, *language.after]
+        if work.conversation.fresh and work.conversation.channel == "sms" and pieces and not decision.crisis:
+            pieces = [first_words(door_named(work.conversation.door), language.language), *pieces]
         now = self.clock()
         replies = self.words.replies(
             pieces,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.conversations.models import Conversation, Message
+
+PARTS_WITHIN = timedelta(seconds=10)
+"""Parts of a text that a handset has cut come in within this time of each other; carriers may delay some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,15 @@ def receive(
     text: str,
     language: str,
     now: datetime,
+    payload: dict[str, Any] | None = None,
+    state: str = "received",
 ) -> Received:
     """Stores an inbound message once.
 
     Args:
         channel_id: the channel's id of the message, made unique by the conversation where the channel's own
             ids are not (a browser makes its own).
+        state: "done" for what needs no turn.
     """
     known = _known(session, channel, channel_id)
     if known:
@@ -60,7 +67,8 @@ def receive(
         channel_id=channel_id,
         text=text,
         language=language,
-        state="received",
+        payload=payload or {},
+        state=state,
         created_at=now,
     )
     try:
@@ -92,6 +100,25 @@ def waiting_messages(session: Session, conversation_id: str) -> list[Message]:
     )
 
 
-def conversations_with_waiting_messages(session: Session) -> list[str]:
-    """Conversations that somebody has to take up: after a crash, or when a process lost its turn."""
-    return list(session.scalars(select(Message.conversation_id).where(Message.state == "received").distinct()))
+def whole_text(waiting: list[Message]) -> tuple[str, list[str]]:
+    """The first waiting message with the parts that a handset may have cut off it; the text and their ids."""
+    taken = [waiting[0]]
+    for message in waiting[1:]:
+        if not taken[-1].payload.get("part") or message.created_at - taken[-1].created_at > PARTS_WITHIN:
+            break
+        taken.append(message)
+    return "".join(message.text for message in taken), [message.id for message in taken]
+
+
+def conversations_with_waiting_messages(session: Session, now: datetime) -> list[str]:
+    """Conversations that somebody has to take up: after a crash, or when a process lost its turn.
+
+    One whose last message may be continued at any moment is left to whoever waits for that.
+    """
+    waiting = select(Message.conversation_id, Message.payload, Message.created_at).where(Message.state == "received")
+    last = {row.conversation_id: row for row in session.execute(waiting.order_by(Message.seq))}
+    return [
+        conversation
+        for conversation, row in last.items()
+        if not (row.payload.get("part") and now - row.created_at < PARTS_WITHIN)
+    ]

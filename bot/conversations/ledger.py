@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from bot.channels.inbound import Inbound
-from bot.conversations import inbox, lease, ownership, reading
+from bot.conversations import inbox, lease, ownership, people, reading
 from bot.conversations.identity import new_token, token_hash
 from bot.conversations.models import (
     Audit,
@@ -49,14 +49,20 @@ class ConversationView:
     language_from: str
     risk_level: int
     engine_stale: bool
+    fresh: bool = False
+    """Nothing has been said in it before."""
     memory: Mapping[str, Any] = field(default_factory=dict)
     options: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
+    """The message of a turn. `parts` are the ids of all stored messages that it was put together from."""
+
     id: str
     text: str
+    parts: tuple[str, ...] = ()
+    given: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ class Ledger:
         )
 
     @contextmanager
-    def _writing(self) -> Iterator[Session]:
+    def writing(self) -> Iterator[Session]:
         """One transaction that may write."""
         with self._writer, Session(self.engine) as session, session.begin():
             yield session
@@ -139,7 +145,7 @@ class Ledger:
     ) -> str:
         """Opens a conversation with its greeting and gives its token."""
         token = new_token()
-        with self._writing() as session:
+        with self.writing() as session:
             conversation = Conversation(
                 id=new_id(), door=door, channel=channel, token_hash=token_hash(token), owner="bot", language=language,
                 language_from=language_from, memory={}, options=[], created_at=now, updated_at=now,
@@ -172,12 +178,12 @@ class Ledger:
             return bool(inbox.waiting_messages(session, conversation_id))
 
     def delivered(self, conversation_id: str, seq: int) -> None:
-        with self._writing() as session:
+        with self.writing() as session:
             reading.mark_delivered(session, conversation_id, seq)
 
     def choose_language(self, conversation_id: str, language: str, replies: list[Reply], now: datetime) -> None:
         """The person's explicit choice, from the picker."""
-        with self._writing() as session:
+        with self.writing() as session:
             session.execute(
                 update(Conversation)
                 .where(Conversation.id == conversation_id)
@@ -186,15 +192,15 @@ class Ledger:
             self._say(session, conversation_id, "web", replies, None, now)
 
     def erase(self, conversation_id: str, now: datetime) -> None:
-        with self._writing() as session:
+        with self.writing() as session:
             reading.erase(session, conversation_id, now)
 
     # -- turns
 
-    def receive(self, inbound: Inbound, now: datetime) -> tuple[inbox.Received, Work | None]:
-        """Stores a message and takes the conversation's turn if it is free."""
+    def receive(self, inbound: Inbound, now: datetime, *, later: bool = False) -> tuple[inbox.Received, Work | None]:
+        """Stores a message and takes the conversation's turn if it is free, unless it is to be taken `later`."""
         holder = lease.new_holder()
-        with self._writing() as session:
+        with self.writing() as session:
             received = inbox.receive(
                 session,
                 conversation_id=inbound.conversation_id,
@@ -203,24 +209,51 @@ class Ledger:
                 text=inbound.text,
                 language="und",
                 now=now,
+                payload=_beside(inbound),
             )
             if not received.new:
                 return received, None
+            _heard_on(session, inbound)
             ownership.reopen(session, inbound.conversation_id, now)
-            if not lease.take(session, inbound.conversation_id, holder, now):
+            if later or not lease.take(session, inbound.conversation_id, holder, now):
                 return received, None
             self._holding.add(holder)
             return received, _next_work(session, inbound.conversation_id, holder)
+
+    def answered(self, inbound: Inbound, replies: Sequence[Reply], now: datetime) -> bool:
+        """Stores a message that needs no turn together with what is said to it. False when it was known already."""
+        with self.writing() as session:
+            received = inbox.receive(
+                session, conversation_id=inbound.conversation_id, channel=inbound.channel,
+                channel_id=inbound.channel_id, text=inbound.text, language="und", now=now,
+                payload=_beside(inbound), state="done",
+            )  # fmt: skip
+            if not received.new:
+                return False
+            _heard_on(session, inbound)
+            self._say(session, inbound.conversation_id, inbound.channel, list(replies), received.message_id, now)
+            return True
+
+    def take(self, conversation_id: str, now: datetime) -> Work | None:
+        """Takes the turn of a conversation for a message that was stored to be taken later."""
+        holder = lease.new_holder()
+        with self.writing() as session:
+            if not inbox.waiting_messages(session, conversation_id):
+                return None
+            if not lease.take(session, conversation_id, holder, now):
+                return None
+            self._holding.add(holder)
+            return _next_work(session, conversation_id, holder)
 
     def take_abandoned(self, now: datetime) -> list[Work]:
         """Takes the turns of conversations that have an unanswered message and that nobody works on."""
         taken: list[Work] = []
         with Session(self.reader) as session:
-            if not inbox.conversations_with_waiting_messages(session):
+            if not inbox.conversations_with_waiting_messages(session, now):
                 return taken
-        with self._writing() as session:
+        with self.writing() as session:
             lease.release_the_dead(session, self._holding)
-            for conversation_id in inbox.conversations_with_waiting_messages(session):
+            for conversation_id in inbox.conversations_with_waiting_messages(session, now):
                 holder = lease.new_holder()
                 if lease.take(session, conversation_id, holder, now):
                     self._holding.add(holder)
@@ -235,12 +268,12 @@ class Ledger:
         Nothing is written when the lease was lost: whoever has it now answers the message.
         """
         work = outcome.work
-        with self._writing() as session:
+        with self.writing() as session:
             self._holding.discard(work.holder)
             if not lease.release(session, work.conversation.id, work.holder):
                 return None
             if outcome.effects.erase:
-                reading.erase(session, work.conversation.id, now)
+                self._erased(session, work.conversation.id, outcome.replies, now)
                 return None
             self._write(session, outcome, now)
             # The row is locked since the release: whoever stored a message before is seen, whoever comes
@@ -251,11 +284,25 @@ class Ledger:
                 return following
         return None
 
+    def _erased(self, session: Session, conversation_id: str, replies: Sequence[Reply], now: datetime) -> None:
+        """Erases a conversation. Where nobody sees that it is gone, as by text, a new one says so and no more."""
+        conversation = session.get_one(Conversation, conversation_id)
+        person, line = conversation.person_id, conversation.line
+        door, channel, language = conversation.door, conversation.channel, conversation.language
+        reading.erase(session, conversation_id, now)
+        if person and line and channel == "sms":
+            fresh = people.new_conversation(
+                session, door=door, channel=channel, person_id=person, line=line, language=language, now=now
+            )
+            self._say(session, fresh.id, channel, list(replies), None, now)
+
     def _write(self, session: Session, outcome: Outcome, now: datetime) -> None:
         work, decision, heard, effects = outcome.work, outcome.decision, outcome.heard, outcome.effects
         conversation = work.conversation
         session.execute(
-            update(Message).where(Message.id == work.message.id).values(state="done", language=outcome.language.heard)
+            update(Message)
+            .where(Message.id.in_(work.message.parts))
+            .values(state="done", language=outcome.language.heard)
         )
         if heard.risk.level > 0:
             session.add(
@@ -367,15 +414,22 @@ class Ledger:
             session.add(message)
             said.append((reply, message.id))
         session.flush()
-        for _, message_id in said:
-            session.add(Outbox(conversation_id=conversation_id, message_id=message_id, channel=channel, created_at=now))
+        conversation = session.get_one(Conversation, conversation_id)
+        for offset, (reply, message_id) in enumerate(said):
+            session.add(
+                Outbox(
+                    conversation_id=conversation_id, message_id=message_id, channel=channel, seq=seq + offset,
+                    priority=ownership.DANGER if reply.kind == "crisis" else 0, person_id=conversation.person_id,
+                    line=conversation.line, created_at=now,
+                )
+            )  # fmt: skip
         return said
 
     # -- ownership, for specialists
 
     def claim(self, conversation_id: str, specialist: str, replies: list[Reply], now: datetime) -> bool:
         """Gives the conversation to a specialist who pressed first; the person is told."""
-        with self._writing() as session:
+        with self.writing() as session:
             if not ownership.claim(session, conversation_id, specialist, now):
                 return False
             self._say(session, conversation_id, "web", replies, None, now, author="system")
@@ -402,10 +456,27 @@ def _next_work(session: Session, conversation_id: str, holder: str) -> Work | No
     conversation = session.get_one(Conversation, conversation_id, populate_existing=True)
     view = ConversationView(
         conversation.id, conversation.door, conversation.channel, conversation.owner, conversation.language,
-        conversation.language_from, conversation.risk_level, conversation.engine_stale, dict(conversation.memory),
-        tuple(conversation.options),
+        conversation.language_from, conversation.risk_level, conversation.engine_stale, waiting[0].seq == 1,
+        dict(conversation.memory), tuple(conversation.options),
     )  # fmt: skip
-    return Work(holder, view, MessageView(waiting[0].id, waiting[0].text))
+    text, parts = inbox.whole_text(waiting)
+    given = waiting[0].payload.get("given")
+    return Work(holder, view, MessageView(waiting[0].id, text, tuple(parts), given))
+
+
+def _beside(inbound: Inbound) -> dict[str, Any]:
+    """What is kept of a message beside its words."""
+    return {**({"given": dict(inbound.given)} if inbound.given else {}), **({"part": True} if inbound.part else {})}
+
+
+def _heard_on(session: Session, inbound: Inbound) -> None:
+    """Answers go where the person wrote last."""
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id == inbound.conversation_id, Conversation.channel != inbound.channel)
+        .values(channel=inbound.channel)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _spoken(message: Message) -> Spoken:

@@ -30,6 +30,8 @@ class Entry(Strict):
     """Ways in."""
 
     web: Annotated[str, StringConstraints(pattern=r"^/[a-z0-9-]*$")]
+    words: tuple[Annotated[str, StringConstraints(pattern=r"^[A-ZÀ-Þ0-9' ]{3,20}$")], ...] = ()
+    """What to text to come in: a keyword, or the word of a sign that a number follows ("RAIL 12")."""
 
 
 class Route(Strict):

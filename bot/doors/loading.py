@@ -22,17 +22,22 @@ def load(folder: Path = FOLDER) -> Mapping[str, Door]:
     """All doors of a folder by id.
 
     Raises:
-        BrokenDoor: at the first file that cannot be used, when two files share an id or a web path, or when
+        BrokenDoor: at the first file that cannot be used, when two files share an id, a web path or a keyword, or when
             the general door 211 is missing.
     """
     doors: dict[str, Door] = {}
     paths: dict[str, Path] = {}
+    words: dict[str, Path] = {}
     for path in sorted(folder.glob("*.yml")):
         door = read(path)
         if door.id in doors:
             raise BrokenDoor(f"{path.name}: the id {door.id!r} stands in another door file too.")
         if door.entry.web in paths:
             raise BrokenDoor(f"{path.name}: {door.entry.web} is the web path of {paths[door.entry.web].name} too.")
+        for word in door.entry.words:
+            if word in words:
+                raise BrokenDoor(f"{path.name}: {word} is the keyword of {words[word].name} too.")
+            words[word] = path
         doors[door.id] = door
         paths[door.entry.web] = path
     if "211" not in doors:

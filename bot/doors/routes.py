@@ -14,6 +14,11 @@ def greeting(door: Door) -> list[Piece]:
     return pieces
 
 
+def first_words(door: Door, language: str) -> Piece:
+    """What begins the first text message: who answers, in as few words as there is room for."""
+    return say("sms_greeting", door=door.name(language), line_911={"line": "emergency"})
+
+
 def route_menu(door: Door) -> list[Choice]:
     return [*(choice({"message": r.label}, "choose_route", route=r.id) for r in door.routes), PERSON]
 

@@ -36,6 +36,17 @@ def check_doors(folder: Path) -> None:
         raise Problem(f"a front door is broken: {error}") from None
 
 
+def check_numbers(chosen: Settings, folder: Path) -> None:
+    """Reads the file of the operator's numbers; Problem with the entry and the reason when it is broken."""
+    from bot.carrier.numbers import BrokenNumbers, Numbers
+    from bot.doors.loading import load
+
+    try:
+        Numbers.load(chosen.numbers, load(folder))
+    except BrokenNumbers as error:
+        raise Problem(f"the file of numbers is broken: {error}") from None
+
+
 def settings() -> Settings:
     """The settings in force; Problem names the one with a mistake."""
     from pydantic import ValidationError
@@ -150,7 +161,9 @@ def main(arguments: list[str]) -> int:
     sample = arguments[:1] == ["sample"]
     try:
         folders.make()
-        check_doors(folders.project / "doors")
+        doors = folders.project / "doors"
+        check_doors(doors)
+        check_numbers(settings(), doors)
         url = upgrade_database()
         load_directory(url, folders, sample)
         if "directory-only" not in arguments:

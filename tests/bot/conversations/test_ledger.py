@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.channels.inbound import Inbound
-from bot.conversations.database import upgrade
 from bot.conversations.ledger import Ledger
-from bot.conversations.models import Audit, Conversation, Message
-from bot.database import open_database
+from bot.conversations.models import Audit, Conversation, Message, Outbox
+from bot.words import Reply
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'book.db'}"
-    else:
-        url = request.getfixturevalue("empty_postgres")
-    upgrade(url)
-    upgrade(url)  # a second time changes nothing
-    engine = open_database(url)
-    yield Ledger(engine)
-    engine.dispose()
 
 
 def opened(ledger: Ledger) -> str:
@@ -90,3 +73,42 @@ def test_erasing_leaves_no_row_of_the_conversation(ledger: Ledger) -> None:
     with Session(ledger.reader) as session:
         assert session.scalars(select(Message)).all() == []
         assert [row.conversation_id for row in session.scalars(select(Audit))] == [None]
+
+
+def test_a_text_that_the_handset_cut_is_answered_as_one(ledger: Ledger) -> None:
+    conversation = opened(ledger)
+    first = Inbound(conversation, "sms", "a", "They are cutting off my ", part=True)
+    _, work = ledger.receive(first, NOW, later=True)
+    assert work is None
+    assert ledger.take_abandoned(NOW + timedelta(seconds=1)) == [], "its rest may be about to come"
+    _, work = ledger.receive(Inbound(conversation, "sms", "b", "power on Friday"), NOW + timedelta(seconds=2))
+    assert work is not None
+    assert work.message.text == "They are cutting off my power on Friday"
+    assert len(work.message.parts) == 2
+
+
+def test_a_cut_text_whose_rest_never_comes_is_answered_even_when_the_process_has_died(ledger: Ledger) -> None:
+    conversation = opened(ledger)
+    ledger.receive(Inbound(conversation, "sms", "a", "x" * 160, part=True), NOW, later=True)
+    (work,) = Ledger(ledger.engine).take_abandoned(NOW + timedelta(seconds=11))
+    assert work.message.text == "x" * 160
+    work_again = ledger.take(conversation, NOW + timedelta(seconds=11))
+    assert work_again is None, "somebody has the turn"
+
+
+def test_texts_that_are_long_apart_are_two(ledger: Ledger) -> None:
+    conversation = opened(ledger)
+    ledger.receive(Inbound(conversation, "sms", "a", "x" * 160, part=True), NOW, later=True)
+    _, work = ledger.receive(Inbound(conversation, "sms", "b", "another"), NOW + timedelta(minutes=1))
+    assert work is not None and work.message.text == "x" * 160
+
+
+def test_what_needs_no_turn_is_answered_once_where_it_was_said(ledger: Ledger) -> None:
+    conversation = opened(ledger)
+    inbound = Inbound(conversation, "sms", "a", "STOP")
+    assert ledger.answered(inbound, [Reply("You will get no more texts.", "en")], NOW)
+    assert not ledger.answered(inbound, [Reply("You will get no more texts.", "en")], NOW)
+    with Session(ledger.reader) as session:
+        assert session.scalars(select(Outbox.channel)).all() == ["sms"]
+        assert session.scalars(select(Message.state).where(Message.direction == "in")).all() == ["done"]
+    assert ledger.take(conversation, NOW) is None

@@ -25,7 +25,8 @@ FindListing = Callable[[str, Mapping[str, Any] | None], Listing | None]
 class Reply:
     """One message to a person, complete as text; the rest is for channels that can show more.
 
-    `options` holds what each number means to the dialogue; `shown` the listings in it, in order.
+    `options` holds what each number means to the dialogue; `shown` the listings in it, in order; `message` the
+    id of the sentence in the catalogue, for channels that have a shorter one.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Reply:
     actions: tuple[dict[str, str], ...] = ()
     options: tuple[dict[str, Any], ...] = ()
     shown: tuple[str, ...] = ()
+    message: str | None = None
 
     def payload(self) -> dict[str, Any]:
         """What the web chat needs beside the text."""
@@ -103,6 +105,7 @@ class Words:
             choices=tuple(choices),
             actions=tuple(self._calls(piece, spoken, numbering)) if kind == "crisis" else (),
             options=tuple(numbering.options[before:]),
+            message=message,
         )
 
     def _calls(self, piece: Piece, language: str, numbering: _Numbering) -> Iterator[dict[str, str]]:

@@ -16,14 +16,12 @@ def main(arguments: list[str]) -> int:
     """Runs the command named first in the arguments; its exit code."""
     folders = settle()
     try:
-        porchlight.main(arguments, prog_name="bin/porchlight", standalone_mode=False)
+        code = porchlight.main(arguments, prog_name="bin/porchlight", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except click.exceptions.Exit as end:
-        return end.exit_code
     except BrokenPipeError:
         # The reader, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -34,7 +32,8 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         print(f"bin/porchlight: {explained(error, folders.var)}", file=sys.stderr)
         return 1
-    return 0
+    # A command that ends with click's Exit: its code is what main gives back here.
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

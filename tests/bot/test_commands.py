@@ -15,7 +15,10 @@ from bot.commands.__main__ import main
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     # Commands of these names that another test has read already must not answer, nor these after the test.
-    kept = {name: sys.modules.pop(name, None) for name in ("bot.commands.import_", "bot.commands.send_out")}
+    kept = {
+        name: sys.modules.pop(name, None)
+        for name in ("bot.commands.import_", "bot.commands.send_out", "bot.commands.look")
+    }
     monkeypatch.setattr(commands, "FOLDER", tmp_path)
     monkeypatch.setattr(commands, "__path__", [str(tmp_path)])
     (tmp_path / "__init__.py").touch()
@@ -52,3 +55,10 @@ def test_a_command_that_meets_a_missing_file_says_so(folder: Path, capsys: pytes
     seen = capsys.readouterr()
     assert seen.out == "read /not/there\n"
     assert seen.err == "bin/porchlight: No such file or directory (/not/there).\n"
+
+
+def test_a_command_that_found_something_wrong_ends_with_its_exit_code(folder: Path) -> None:
+    (folder / "look.py").write_text(
+        '"""Looks."""\nimport click\n\n@click.command()\ndef command() -> None:\n    raise click.exceptions.Exit(3)\n'
+    )
+    assert main(["look"]) == 3

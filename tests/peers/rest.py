@@ -85,18 +85,19 @@ class _Api:
 
     def guarded(self, answer: Callable[..., Any]) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
-            form = dict((await request.form()).items()) if request.method == "POST" else dict(request.query_params)
-            parameters = {name: str(value) for name, value in form.items()}
+            given = (await request.form() if request.method == "POST" else request.query_params).multi_items()
+            parameters: dict[str, str] = {}
+            for name, value in given:
+                # What comes several times is a list, as in the attributes of TwiML.
+                parameters[name] = f"{parameters[name]} {value}" if name in parameters else str(value)
             self.carrier.requests.append((request.method, request.url.path, parameters))
             asked = request.path_params.get("account", self.carrier.account)
             if not self._authorised(request) or asked != self.carrier.account:
                 return refused(magic.UNAUTHORISED)
-            given = answer(request, parameters)
-            if isinstance(given, Refusal):
-                return refused(given)
-            if isinstance(given, Response):
-                return given
-            return JSONResponse(given)
+            found = answer(request, parameters)
+            if isinstance(found, Refusal):
+                return refused(found)
+            return found if isinstance(found, Response) else JSONResponse(found)
 
         return endpoint
 
@@ -179,21 +180,21 @@ class _Api:
             "origin": "twilio",
             "sms_application_sid": None,
             "sms_fallback_method": "POST",
-            "sms_fallback_url": "",
+            "sms_fallback_url": None,
             "sms_method": "POST",
-            "sms_url": "",
+            "sms_url": None,
             "status": "in-use",
-            "status_callback": "",
+            "status_callback": None,
             "status_callback_method": "POST",
             "trunk_sid": None,
             "uri": f"/2010-04-01/Accounts/{self.carrier.account}/IncomingPhoneNumbers/{fields['sid']}.json",
             "voice_application_sid": None,
             "voice_caller_id_lookup": False,
             "voice_fallback_method": "POST",
-            "voice_fallback_url": "",
+            "voice_fallback_url": None,
             "voice_method": "POST",
             "voice_receive_mode": "voice",
-            "voice_url": "",
+            "voice_url": None,
             **fields,
         }
 

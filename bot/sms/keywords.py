@@ -1,0 +1,107 @@
+"""Words that a carrier's rules give a meaning of their own, and words that name a door.
+
+Sources: Twilio's documentation (STOP UNSUBSCRIBE END QUIT STOPALL REVOKE OPTOUT CANCEL, START YES UNSTOP, HELP INFO by
+default; ARRET and its spellings with Advanced Opt-Out, which says what it saw in `OptOutType`) and the Canadian short
+code guidelines of the CWTA (STOP, ARRET, HELP, AIDE and INFO, in any case, answered in the language of the word).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from bot.sms.folding import letters
+
+Keyword = Literal["stop", "start", "help"]
+
+_STOP = ("stop", "stop all", "end", "quit", "cancel")
+_STOP_PLAIN = ("stopall", "unsubscribe", "un subscribe", "unsub", "revoke", "optout", "opt out")
+_ARRET = ("arret", "arrets", "arrete", "arretes", "arrett", "arreter", "arretez")
+_ARRET_PLAIN = ("desabonner", "desabonnement", "desinscrire", "desinscription")
+_DEBUT = ("demarrer", "reabonner", "reprendre")
+_WORDS: Mapping[str, Keyword] = {
+    **dict.fromkeys((*_STOP, *_STOP_PLAIN, *_ARRET, *_ARRET_PLAIN), "stop"),
+    **dict.fromkeys(("start", "unstop", "un stop", *_DEBUT), "start"),
+    **dict.fromkeys(("help", "aide", "info"), "help"),
+}
+# To Twilio "yes" opens again, but to us it is the answer to a question unless the person has opted out.
+_YES = frozenset(("yes", "oui"))
+_FRENCH = frozenset((*_ARRET, *_ARRET_PLAIN, *_DEBUT, "aide", "oui"))
+_BOTH = frozenset(("info",))
+_AMBIGUOUS = frozenset((*_STOP, *_ARRET, "help", "aide"))
+_LONGEST = 40
+_SIGN = re.compile(r" ?(?:(?:no|nr|num|numero|number|sign|panneau|code) ?)?(?P<sign>\d{1,6}[a-z]?)(?= |$)")
+
+
+def keyword(body: str, opt_out_type: str | None = None, *, opted_out: bool = False) -> Keyword | None:
+    """What the whole of a message means as a keyword, or None for ordinary words.
+
+    Args:
+        body: the message. A keyword is all of it, but for case, accents, punctuation, emoji and wide letters.
+        opt_out_type: `OptOutType` of the webhook: what the carrier took it for, and has acted on already.
+        opted_out: the person gets no texts from this number; only then "YES" and "OUI" mean START.
+    """
+    word = _word(body)
+    kind = (opt_out_type or "").strip().lower()
+    if kind == "stop":
+        return "stop"  # whatever it said: nothing that is sent now would arrive
+    if word in _YES:
+        return "start" if opted_out else None
+    if found := _WORDS.get(word):
+        return found
+    if kind in get_args(Keyword) and word and " " not in word:
+        return kind  # type: ignore[return-value]  # a keyword of the operator's own, set up at the carrier
+    return None
+
+
+def ambiguous(body: str) -> bool:
+    """Whether somebody in danger could mean this keyword as a word: "help", "end", "quit", "arrête"."""
+    return _word(body) in _AMBIGUOUS
+
+
+def language(body: str) -> Literal["en", "fr"] | None:
+    """The language in which the carrier's rules want a keyword answered: STOP in English, ARRET in French.
+
+    None where it is the same word in both, or no keyword.
+    """
+    word = _word(body)
+    if word in _FRENCH:
+        return "fr"
+    return "en" if word in _WORDS.keys() - _BOTH or word in _YES else None
+
+
+def plain_word(body: str) -> str:
+    """A keyword as it is kept in the list of opt-outs: at most 20 letters, never anything else that was said."""
+    word = _word(body)
+    return word[:20] if word in _WORDS or word in _YES else ""
+
+
+def door_code(body: str, codes: Mapping[str, str]) -> tuple[str, str | None] | None:
+    """The door that a message names, with the number of the sign on which the word was read.
+
+    "RAIL" alone names a door; "RAIL 12" also at the start of a longer message, because somebody who reads a sign at
+    a crossing and is in need writes the rest right behind it.
+
+    Args:
+        codes: the doors' words and their doors, {"RAIL": "rail-northumberland"}.
+
+    Returns:
+        (door, sign in capitals or None), or None when no door is named.
+    """
+    doors = {letters(word): door for word, door in sorted(codes.items(), key=lambda one: -len(one[0])) if letters(word)}
+    said = letters(body[:200])
+    if said in doors:
+        return doors[said], None
+    for word, door in doors.items():
+        rest = said.removeprefix(word)
+        if rest == said:
+            continue
+        match = _SIGN.match(rest)
+        if match:
+            return door, match["sign"].upper()
+    return None
+
+
+def _word(body: str) -> str:
+    return letters(body) if len(body) <= _LONGEST else ""

@@ -1,0 +1,72 @@
+"""When not to answer: reactions, automatic texts, and two robots that answer each other for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.safety import Level
+from bot.sms.folding import letters
+from bot.sms.reactions import quotes
+from bot.sms.reading import Texted
+
+SAME = 4
+"""After so many same exchanges in a row the next same text is not answered."""
+SAME_IN_DANGER = 12
+"""The same when the texts are about danger: a robot may say so too ("if this is an emergency…"), but hardly ever."""
+_PERIODS = (1, 2, 3)
+"""Robots may take turns with two or three texts."""
+
+Exchange = tuple[str, str]
+"""(what came, what we answered to it; empty where nothing was sent)."""
+
+
+def needs_answer(texted: Texted, said: Iterable[str], risk: Level = Level.NONE) -> bool:
+    """Whether a person waits for an answer to this.
+
+    Args:
+        said: what we have sent in this conversation. A "reaction" that quotes anything else is a person's own words.
+        risk: what the screen says about the text. Danger is answered, whatever the text looks like; but what a
+            reaction quotes of ours ("are you thinking about hurting yourself?") is not the person's danger.
+    """
+    if texted.kind == "reaction":
+        return not quotes(texted.quote, said)
+    if texted.kind == "auto":
+        return risk >= Level.CONCERN
+    return True
+
+
+def looping(previous: Sequence[Exchange], text: str, risk: Level = Level.NONE) -> bool:
+    """Whether a text continues a loop: the same texts got the same answers at least four times in a row.
+
+    Args:
+        previous: the exchanges of the conversation before this text, newest last.
+        text: what has come now.
+        risk: of the text; in danger it takes longer until nothing is answered.
+    """
+    enough = SAME_IN_DANGER if risk >= Level.HIGH else SAME
+    came = [letters(one) for one, _ in previous] + [letters(text)]
+    went = [letters(one) for _, one in previous]
+    return bool(came[-1]) and any(_loops(came, went, period, enough) for period in _PERIODS)
+
+
+def told(previous: Sequence[Exchange], risk: Level = Level.NONE) -> bool:
+    """Whether the last text was part of a loop already, so that the person has been told and staff know."""
+    return bool(previous) and looping(previous[:-1], previous[-1][0], risk)
+
+
+def _loops(came: list[str], went: list[str], period: int, enough: int) -> bool:
+    """Looks at the run of repeated texts at the end. Within it the answers must have been the same often enough.
+
+    Once it has stopped, answers are missing at the end of the run; it goes on as long as the same texts come.
+    """
+    start = len(came) - period
+    while start > 0 and came[start - 1] == came[start - 1 + period]:
+        start -= 1
+    run = went[start:]
+    wanted = enough * period
+    same = period  # the first round is compared with the second
+    for place in range(period, len(run)):
+        same = same + 1 if run[place] == run[place - period] and run[place] else period
+        if same >= wanted:
+            return True
+    return False

@@ -16,6 +16,7 @@ from bot.carrier.check import INBOUND, Finding
 
 ABOUT = "public address"
 TIMEOUT = 15.0
+NOT_PLAIN = "PORCHLIGHT_PUBLIC_URL is not a plain address."
 LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")
 FIELDS = {"Check": "porchlight"}
 
@@ -33,7 +34,7 @@ def address_findings(public_url: str) -> Iterator[Finding]:
         yield Finding(
             "wrong",
             ABOUT,
-            f"{setting} is not a plain address.",
+            NOT_PLAIN,
             "Set it like https://chat.example.org: small letters, no password, nothing after a ? or #. The carrier "
             "signs the address letter by letter.",
         )

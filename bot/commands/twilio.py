@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from bot.carrier.account import Account
 from bot.carrier.check import Finding, Level, findings
 from bot.carrier.numbers import BrokenNumbers, Numbers
-from bot.carrier.reach import address_findings, reach_findings
+from bot.carrier.reach import NOT_PLAIN, address_findings, reach_findings
 from bot.carrier.signature import FORM
 from bot.doors.loading import load as load_doors
 from bot.settings import Settings
@@ -72,7 +72,7 @@ def _found(settings: Settings) -> Iterator[Finding]:
         raise Problem(str(problem)) from None
     addressed = list(address_findings(settings.public_url))
     yield from addressed
-    if all(one.level != "wrong" for one in addressed):
+    if all(one.says != NOT_PLAIN for one in addressed):
         yield from reach_findings(settings.public_url, token)
     if settings.twilio_auth_token_secondary is not None:
         yield Finding(

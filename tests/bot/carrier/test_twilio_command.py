@@ -76,6 +76,15 @@ def test_the_findings_are_there_for_programs_too(account: FakeAccount, capsys: p
     assert last["total"] == len(found)
 
 
+@pytest.mark.parametrize(("public", "asked"), [("https://Chat.example.org", False), ("http://127.0.0.1:8000", True)])
+def test_the_public_address_is_asked_when_it_is_an_address(
+    account: FakeAccount, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], public: str, asked: bool
+) -> None:
+    monkeypatch.setenv("PORCHLIGHT_PUBLIC_URL", public)
+    assert main(["twilio", "check"]) == 1
+    assert ("The gateway answers there." in capsys.readouterr().out) is asked
+
+
 def test_a_second_token_that_was_left_is_named(
     account: FakeAccount, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

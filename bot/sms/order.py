@@ -1,0 +1,104 @@
+"""Whose turn it is: crisis first, in order within a conversation, fair between conversations, at each number's pace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from bot.carrier.addresses import CHANNELS
+from bot.carrier.numbers import OurNumber
+from bot.conversations.models import Outbox
+
+LEASE = timedelta(seconds=15)
+"""How long a claim holds. Longer than the time in which a request may begin (`delivery.START`) and end."""
+
+
+def due_in(session: Session, now: datetime) -> float | None:
+    """Seconds until the next text is due or a claim runs out; None without any. Cheap, for an idle worker."""
+    soonest = [
+        session.scalar(
+            select(Outbox.next_at)
+            .where(Outbox.state == state, Outbox.next_at.is_not(None))
+            .order_by(Outbox.next_at)
+            .limit(1)
+        )
+        for state in ("ready", "sending")
+    ]
+    waits = [(moment - now) / timedelta(seconds=1) for moment in soonest if moment is not None]
+    return max(0.0, min(waits)) if waits else None
+
+
+def lines_with_work(session: Session, now: datetime) -> Sequence[str | None]:
+    """Our numbers that have a text to send."""
+    due = select(Outbox.line).where(Outbox.state == "ready", Outbox.next_at <= now, Outbox.channel.in_(CHANNELS))
+    return session.scalars(due.distinct()).all()
+
+
+def allowance(session: Session, ours: OurNumber, now: datetime) -> int:
+    """How many texts the number may send at this moment: so many in a second, or one in several."""
+    burst = max(1, int(ours.per_second))
+    since = now + LEASE - timedelta(seconds=burst / ours.per_second)
+    claimed = (
+        select(func.count())
+        .select_from(Outbox)
+        .where(
+            Outbox.state.in_(("sending", "sent", "delivered", "failed")),
+            Outbox.next_at > since,
+            Outbox.line == ours.number,
+        )
+    )
+    return burst - (session.scalar(claimed) or 0)
+
+
+def heads(session: Session, line: str | None, now: datetime, limit: int) -> list[tuple[int, Outbox]]:
+    """The first text of each conversation that waits on a line, with its urgency: most urgent, longest waiting first.
+
+    A conversation is as urgent as the most urgent of its texts, so that what stands before a crisis reply does not hold
+    it up. A text waits for those before it that the carrier has not taken; only a crisis reply passes one that is to be
+    tried again later.
+    """
+    if limit <= 0:
+        return []
+    row, before, other = aliased(Outbox), aliased(Outbox), aliased(Outbox)
+    stands_before = or_(
+        before.state == "sending",
+        and_(
+            before.state == "ready",
+            or_(before.priority >= row.priority, before.attempts == 0, before.next_at <= now),
+        ),
+    )
+    blocked = exists().where(
+        before.conversation_id == row.conversation_id,
+        before.channel.in_(CHANNELS),
+        before.seq < row.seq,
+        before.sid.is_(None),
+        stands_before,
+    )
+    urgency = (
+        select(func.max(other.priority))
+        .where(
+            other.conversation_id == row.conversation_id,
+            other.state == "ready",
+            other.next_at <= now,
+            other.channel.in_(CHANNELS),
+        )
+        .scalar_subquery()
+    )
+    return [
+        (urgent or 0, found)
+        for found, urgent in session.execute(
+            select(row, urgency.label("urgency"))
+            .where(
+                row.state == "ready",
+                row.next_at <= now,
+                row.channel.in_(CHANNELS),
+                row.line.is_(None) if line is None else row.line == line,
+            )
+            .where(~blocked)
+            .order_by(urgency.desc(), row.next_at, row.created_at, row.seq)
+            .limit(limit)
+        ).tuples()
+    ]

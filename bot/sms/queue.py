@@ -1,0 +1,211 @@
+"""Claiming what is to be sent next.
+
+A text is claimed by writing "sending" before the carrier is asked, so a process that dies leaves a trace. `next_at`
+tells more than its name:
+
+- "ready": since when the text waits for its turn, or when it is tried again;
+- "sending" and after: when the claim ends, which is `LEASE` after it was made. A claim that ran out belongs to a dead
+  process; and the claims of the last second are what the pace of a number is counted by, in all processes together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select, text, update
+from sqlalchemy.orm import Session
+
+from bot.carrier.addresses import CHANNELS, WITH_A_WINDOW
+from bot.carrier.numbers import Numbers
+from bot.conversations.models import Conversation, Message, Outbox, Person
+from bot.conversations.ownership import DANGER
+from bot.conversations.people import opted_out
+from bot.sms import order, outcome
+
+WINDOW = timedelta(hours=24)
+"""Messengers let us answer this long after the person's last message (error 63016 otherwise)."""
+RESERVED = 8
+"""Of the requests that may be under way at once, so many are kept free for people in danger."""
+_LOCK = 2_118_212
+"""PostgreSQL's advisory lock: processes claim one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A claimed text.
+
+    `lookup`: an earlier attempt may have reached the carrier, which is to be asked first. `held`: the person has opted
+    out since, so it is not to be sent if it was not.
+    """
+
+    id: str
+    conversation_id: str
+    attempt: int
+    channel: str
+    line: str
+    sealed: bytes
+    body: str
+    priority: int
+    created_at: datetime
+    lookup: bool = False
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a round brought. `wait`: seconds until another is worth its while; None when nothing is known to come."""
+
+    parcels: tuple[Parcel, ...]
+    wait: float | None
+
+
+def strangers(session: Session) -> Sequence[str]:
+    """Texts that were written without what delivery needs."""
+    new = select(Outbox.id).where(Outbox.state == "ready", Outbox.next_at.is_(None), Outbox.channel.in_(CHANNELS))
+    return session.scalars(new.limit(500)).all()
+
+
+def adopt(session: Session, ids: Sequence[str]) -> None:
+    """Gives them the line, person and number of their conversation and message, and a time to be sent at."""
+    here = select(Conversation).where(Conversation.id == Outbox.conversation_id).correlate(Outbox)
+    said = select(Message).where(Message.id == Outbox.message_id).correlate(Outbox)
+    crisis = said.with_only_columns(Message.kind).scalar_subquery() == "crisis"
+    line = here.with_only_columns(Conversation.line).scalar_subquery()
+    person = here.with_only_columns(Conversation.person_id).scalar_subquery()
+    seq = said.with_only_columns(Message.seq).scalar_subquery()
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(ids), Outbox.state == "ready", Outbox.next_at.is_(None))
+        .values(
+            line=func.coalesce(Outbox.line, line),
+            person_id=func.coalesce(Outbox.person_id, person),
+            seq=case((Outbox.seq > 0, Outbox.seq), else_=seq),
+            priority=case((Outbox.priority > 0, Outbox.priority), (crisis, DANGER), else_=0),
+            next_at=Outbox.created_at,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def claim(session: Session, numbers: Numbers, now: datetime, room: int, probe: bool = False) -> Claimed:
+    """Claims texts to be sent now; what cannot be sent at all is put aside with its reason.
+
+    Args:
+        room: how many requests may be begun.
+        probe: the carrier seems to be away: one text, to see.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    parcels = _left_behind(session, now, 1 if probe else room)
+    room -= len(parcels)
+    heads: list[tuple[int, Outbox]] = []
+    pace: list[float] = []
+    for line in order.lines_with_work(session, now):
+        ours = numbers.of(line) if line is not None else None
+        free = order.allowance(session, ours, now) if ours and ours.sms else room
+        heads += order.heads(session, line, now, min(free, room))
+        if ours and free <= 0:
+            pace.append(1 / ours.per_second)
+    heads.sort(key=lambda head: (-head[0], head[1].next_at or now, head[1].created_at, head[1].id))
+    done = bool(parcels)
+    for urgency, row in heads:
+        if room <= (0 if urgency else RESERVED) or (probe and parcels):
+            continue
+        done = True
+        parcel = _taken(session, row, numbers, now)
+        if parcel is not None:
+            parcels.append(parcel)
+            room -= 1
+    if done:
+        return Claimed(tuple(parcels), 0.0)
+    return Claimed((), min(1.0, max(0.02, min(pace))) if pace else None)
+
+
+def _left_behind(session: Session, now: datetime, room: int) -> list[Parcel]:
+    """Texts whose claim has run out: nobody knows whether the carrier has them."""
+    rows = session.scalars(
+        select(Outbox)
+        .where(Outbox.state == "sending", Outbox.next_at <= now, Outbox.channel.in_(CHANNELS))
+        .order_by(Outbox.priority.desc(), Outbox.next_at)
+        .limit(max(0, room))
+    ).all()
+    parcels = []
+    for row in rows:
+        message, person = session.get(Message, row.message_id), _person(session, row)
+        if message is None or person is None or person.address is None or row.line is None:
+            outcome.give_up(session, row, "no-address", now)
+        elif _claim(session, row, now):
+            held = opted_out(session, row.line, person.pseudonym)
+            parcels.append(_parcel(row, person.address, message.text, lookup=True, held=held))
+    return parcels
+
+
+def _taken(session: Session, row: Outbox, numbers: Numbers, now: datetime) -> Parcel | None:
+    """Claims one text, or puts it aside when it cannot be sent."""
+    person = _person(session, row)
+    message = session.get(Message, row.message_id)
+    ours = numbers.of(row.line) if row.line is not None else None
+    if ours is None or not ours.sms:
+        outcome.give_up(session, row, "no-number", now)
+    elif person is None or person.address is None:
+        outcome.give_up(session, row, "no-address", now)
+    elif message is None or not message.text.strip():
+        outcome.give_up(session, row, "no-words", now)
+    elif opted_out(session, ours.number, person.pseudonym):
+        outcome.hold(session, row, now)
+    elif row.channel in WITH_A_WINDOW and not _window_open(session, person.id, ours.number, now):
+        outcome.give_up(session, row, "window", now, code=63016)
+    elif _claim(session, row, now):
+        _had_its_turn(session, row.conversation_id, now)
+        return _parcel(row, person.address, message.text)
+    return None
+
+
+def _had_its_turn(session: Session, conversation_id: str, now: datetime) -> None:
+    """What else the conversation has to say waits behind the others."""
+    session.execute(
+        update(Outbox)
+        .where(
+            Outbox.conversation_id == conversation_id,
+            Outbox.state == "ready",
+            Outbox.next_at < now,
+            Outbox.sid.is_(None),
+        )
+        .values(next_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _claim(session: Session, row: Outbox, now: datetime) -> bool:
+    """Writes the claim, unless somebody else changed the row since it was read."""
+    changed = session.execute(
+        update(Outbox)
+        .where(Outbox.id == row.id, Outbox.state == row.state, Outbox.attempts == row.attempts)
+        .values(state="sending", attempts=row.attempts + 1, next_at=now + order.LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _parcel(row: Outbox, sealed: bytes, body: str, *, lookup: bool = False, held: bool = False) -> Parcel:
+    """The row as it stood before the claim, which has made one attempt more of it."""
+    return Parcel(
+        row.id, row.conversation_id, row.attempts + 1, row.channel, row.line or "", sealed, body, row.priority,
+        row.created_at, lookup, held,
+    )  # fmt: skip
+
+
+def _person(session: Session, row: Outbox) -> Person | None:
+    return session.get(Person, row.person_id) if row.person_id else None
+
+
+def _window_open(session: Session, person_id: str, line: str, now: datetime) -> bool:
+    """Whether the person wrote to this line within the last day."""
+    last = session.scalar(
+        select(func.max(Message.created_at))
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Conversation.person_id == person_id, Conversation.line == line, Message.direction == "in")
+    )
+    return last is not None and now - last < WINDOW

@@ -36,13 +36,13 @@ def heard(form: Mapping[str, str]) -> Heard:
     Source: Twilio's documentation of <Dial>, DialCallStatus and DialCallDuration.
     """
     status = form.get("DialCallStatus", "")
-    seconds = _seconds(form.get("DialCallDuration", ""))
+    lasted = seconds(form.get("DialCallDuration", ""))
     gone = form.get("CallStatus", "") in _OVER
     if status in ("completed", "answered"):
-        if seconds >= LONG_ENOUGH and form.get("DialBridged", "true") != "false":
-            return Heard("connected", seconds)
-        return Heard("left" if gone else "short", seconds)
-    return Heard("left" if gone else _OUTCOMES.get(status, "failed"), seconds)
+        if lasted >= LONG_ENOUGH and form.get("DialBridged", "true") != "false":
+            return Heard("connected", lasted)
+        return Heard("left" if gone else "short", lasted)
+    return Heard("left" if gone else _OUTCOMES.get(status, "failed"), lasted)
 
 
 def queue_heard(form: Mapping[str, str]) -> Outcome:
@@ -55,7 +55,8 @@ def queue_heard(form: Mapping[str, str]) -> Outcome:
     return "no_answer" if result == "leave" else "failed"
 
 
-def _seconds(text: str) -> int:
+def seconds(text: str) -> int:
+    """A duration as the carrier writes it; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 

@@ -33,6 +33,8 @@ ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "a-token-of-the-tests"
 STOP_WORDS = frozenset(["STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"])
 """What Twilio itself takes for an opt-out unless an account has lists of its own."""
+FRENCH_STOP_WORDS = frozenset(("ARRET", "ARRETE", "ARRETT"))
+"""Known only to Advanced Opt-Out."""
 START_WORDS = frozenset(["START", "YES", "UNSTOP"])
 _DAY = 86_400.0
 
@@ -73,6 +75,7 @@ class Carrier(Exchange):
         rate: float | None = None,
         seed: int = 1,
         strict: bool = False,
+        advanced_opt_out: bool = False,
     ) -> None:
         super().__init__()
         self.account = account
@@ -85,6 +88,8 @@ class Carrier(Exchange):
         """Messages a second that one sender may hand over before it is told 429; None is no limit."""
         self.strict = strict
         """Only numbers of `own` may send."""
+        self.advanced_opt_out = advanced_opt_out
+        """As set up for a messaging service: the French words count too, and webhooks say `OptOutType`."""
         self.messages: dict[str, Message] = {}
         self.own: dict[str, dict[str, Any]] = {}
         """IncomingPhoneNumbers, by number, as the API shows them."""
@@ -132,13 +137,13 @@ class Carrier(Exchange):
         )
         self.messages[found.sid] = found
         word = body.strip().upper()
-        if word in STOP_WORDS:
+        if word in STOP_WORDS or (self.advanced_opt_out and word in FRENCH_STOP_WORDS):
             self.opted_out.add((line, person))
             return "STOP"
         if word in START_WORDS:
             self.opted_out.discard((line, person))
             return "START"
-        return "HELP" if word in {"HELP", "INFO"} else None
+        return "HELP" if word in {"HELP", "INFO"} or (self.advanced_opt_out and word == "AIDE") else None
 
     def to(self, number: str) -> list[Message]:
         """The messages that were accepted for a number, in their order."""

@@ -26,6 +26,8 @@ TIMEOUT = 6.0
 """Seconds that one request may take. The carrier usually needs 0.1 to 0.3."""
 _QUIET = logging.Logger("carrier", logging.CRITICAL)  # twilio's own lines would hold numbers of people
 _PAGE = 50
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+"""What twilio's client raises over an answer in another form than it expects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Carrier:
                 to=outgoing.to, from_=outgoing.from_, body=outgoing.body, status_callback=outgoing.status_callback
             )
             return _sent(taken)
-        except (ValueError, TypeError, KeyError):  # a success that cannot be read
+        except _UNREADABLE:  # a success, but of what?
             raise Away("unreadable answer", perhaps=True) from None
 
     async def recent(self, to: str, from_: str, since: datetime) -> list[Sent]:
@@ -109,7 +111,7 @@ class Carrier:
         try:
             listed = await self._client.messages.list_async(to=to, from_=from_, limit=_PAGE, page_size=_PAGE)
             found = [_sent(one) for one in listed if str(one.direction) != "inbound"]
-        except (ValueError, TypeError, KeyError):
+        except _UNREADABLE:
             raise Away("unreadable answer", perhaps=False) from None
         return [one for one in found if one.created_at is None or one.created_at >= since]
 
@@ -157,8 +159,7 @@ class _Http(AsyncHttpClient):  # type: ignore[misc]
                 method,
                 self._address(url, params),
                 data=urlencode(data, doseq=True) if data else None,
-                headers=headers,
-                auth=aiohttp.BasicAuth(*auth) if auth else None,
+                headers={**(headers or {}), **({"Authorization": aiohttp.encode_basic_auth(*auth)} if auth else {})},
                 allow_redirects=allow_redirects,
             ) as answer:
                 text = await answer.text()

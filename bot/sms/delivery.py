@@ -72,12 +72,14 @@ class Delivery:
         *,
         public_url: str,
         writing: Callable[[], AbstractContextManager[Session]] | None = None,
+        news: asyncio.Event | None = None,
         at: Boundary = lambda step: None,
     ) -> None:
         """
         Args:
             public_url: where the carrier finds us, for its status callbacks.
             writing: opens a transaction that may write, for a process that has one queue for them (the ledger's).
+            news: set by whoever has written a text; `wake()` sets it too.
         """
         self._reader = engine.execution_options(reading=True)
         self._engine = engine
@@ -88,7 +90,7 @@ class Delivery:
         self._callback = f"{public_url.rstrip('/')}/sms/status?out="
         self._writing = writing or self._own_writing
         self._at = at
-        self._news = asyncio.Event()
+        self._news = news or asyncio.Event()
         self._closing = False
         self._under_way: set[asyncio.Task[None]] = set()
         self._results: list[tuple[Result, asyncio.Event]] = []

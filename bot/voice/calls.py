@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -43,6 +43,7 @@ class Calling:
     risk_level: int
     risk_kind: str | None
     step: int = 0
+    ended: bool = False
     memory: Mapping[str, Any] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
 
@@ -81,7 +82,8 @@ class Calls:
                 session, door=door, channel=CHANNEL, person_id=person, line=line, language=language, now=now
             )
             conversation.updated_at = now
-            flow = {"said": conversation.last_seq}
+            # What was said or asked for in an earlier call is neither read out nor done again.
+            flow = {"said": conversation.last_seq, "person_said": conversation.owner == "waiting"}
             session.add(
                 Call(
                     sid=sid,
@@ -90,7 +92,7 @@ class Calls:
                     withheld=caller is None,
                     state={"flow": flow},
                     created_at=now,
-                )  # fmt: skip
+                )
             )
             session.flush()
             opened = _calling(session, sid)
@@ -170,7 +172,10 @@ class Calls:
             return Turn(found.text, found.state == "done") if found else None
 
     def replies(self, conversation_id: str, after: int) -> list[Spoken]:
-        """What was said to the person since `after`, except what went out as a text."""
+        """What was said to the person since `after`: answers, and words of specialists; not what went out as text.
+
+        What the flow itself says (the start, for example) it says at once; it answers no message.
+        """
         with Session(self.ledger.reader) as session:
             found = session.scalars(
                 select(Message)
@@ -179,6 +184,7 @@ class Calls:
                     Message.seq > after,
                     Message.direction == "out",
                     Message.channel != "sms",
+                    or_(Message.answers.is_not(None), Message.author == "specialist"),
                 )
                 .order_by(Message.seq)
             )
@@ -198,12 +204,16 @@ class Calls:
             ).first()
             return found or 0
 
-    def say(self, calling: Calling, replies: Sequence[Reply], now: datetime, *, language: str | None = None) -> None:
-        """Stores words that no turn gave, with the choices in them; with `language`, as the person's own choice."""
-        with self.ledger.writing() as session:
-            conversation = session.get(Conversation, calling.conversation_id)
-            if conversation is None:
-                return
+    def said(
+        self, calling: Calling, replies: Sequence[Reply], now: datetime, *, language: str | None = None
+    ) -> Callable[[Session], None]:
+        """Writes words that answer no message, with the choices in them; with `language`, as the person's choice.
+
+        For `also` of `answer`: what is said and what is kept of it belong together.
+        """
+
+        def write(session: Session) -> None:
+            conversation = session.get_one(Conversation, calling.conversation_id)
             if language is not None:
                 conversation.language, conversation.language_from = language, "chosen"
             options = [dict(option) for reply in replies for option in reply.options]
@@ -211,31 +221,24 @@ class Calls:
                 conversation.options = options
             conversation.updated_at = now
             session.flush()
-            if not replies:
-                return
-            seq = inbox.next_seq(session, calling.conversation_id, len(replies))
+            seq = inbox.next_seq(session, calling.conversation_id, len(replies)) if replies else 0
             for offset, reply in enumerate(replies):
-                session.add(
-                    Message(
-                        id=new_id(),
-                        conversation_id=calling.conversation_id,
-                        seq=seq + offset,
-                        direction="out",
-                        author="bot",
-                        channel=CHANNEL,
-                        text=reply.text,
-                        language=reply.language,
-                        kind=reply.kind,
-                        payload=reply.payload(),
-                        state="said",
-                        created_at=now,
-                    )  # fmt: skip
-                )
+                message = Message(
+                    id=new_id(), conversation_id=calling.conversation_id, seq=seq + offset, direction="out",
+                    author="bot", channel=CHANNEL, text=reply.text, language=reply.language, kind=reply.kind,
+                    payload=reply.payload(), state="said", created_at=now,
+                )  # fmt: skip
+                session.add(message)
 
-    def ask_for_person(self, calling: Calling, reason: str, now: datetime, *, priority: int = 0) -> None:
-        """The specialists see that somebody on the phone wants one of them."""
-        with self.ledger.writing() as session:
-            ownership.ask_for_person(session, calling.conversation_id, reason=reason, priority=priority, now=now)
+        return write
+
+    def person_asked(self, calling: Calling, reason: str, now: datetime) -> Callable[[Session], None]:
+        """Writes that the caller wants a person, so that the specialists see it. For `also` of `answer`."""
+
+        def write(session: Session) -> None:
+            ownership.ask_for_person(session, calling.conversation_id, reason=reason, priority=0, now=now)
+
+        return write
 
     def join(self, sid: str, conversation_id: str, now: datetime) -> Calling | None:
         """The call goes on in another conversation: the caller has given its code."""
@@ -285,6 +288,7 @@ def _calling(session: Session, sid: str) -> Calling | None:
         risk_level=conversation.risk_level,
         risk_kind=kind,
         step=call.step,
+        ended=call.ended_at is not None,
         memory=dict(conversation.memory),
         state=dict(call.state),
     )

@@ -61,14 +61,14 @@ def move(state: State, heard: Heard, risk: Callable[[str], Level], answer: Calla
 def _keys(state: State, keys: str) -> Move:
     if set(keys) == {PERSON_KEY}:
         return Move("person")
+    if set(keys) == {AGAIN_KEY}:
+        return Move("again")
     if state.at == "code":
         digits = keys.replace("#", "").replace("*", "")
         return Move("code", digits) if len(digits) == CODE_LENGTH else Move("wrong_key", keys)
     if state.at == "postal" and not state.keys:
         return Move("postal", keys.replace("#", "").replace("*", ""))
     key = keys[0]
-    if key == AGAIN_KEY:
-        return Move("again")
     if state.at in ("confirm", "text"):
         return {YES: Move("yes"), NO: Move("no")}.get(key, Move("wrong_key", key))
     if key in state.keys:
@@ -87,11 +87,8 @@ def _words(state: State, heard: Heard, answer: Callable[[str], bool | None]) -> 
         plain = answer(heard.words)
         if plain is not None:
             return Move("yes" if plain else "no")
-        if state.at == "confirm" and not heard.sure:
-            return Move("unclear")  # not a second question about a question
-        if state.at == "text" and not heard.sure:
-            return Move("unclear")
-        return Move("turn", heard.words)
+        # Not a second question about a question.
+        return Move("turn", heard.words) if heard.sure else Move("unclear")
     if heard.sure:
         return Move("turn", heard.words)
     if state.at == "languages":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
-from bot.voice.speech import Utterance
+from bot.voice.utterance import Utterance
 
 At = Literal["languages", "talk", "confirm", "text", "code", "postal"]
 Star = Literal["", "code", "postal", "text"]
@@ -32,11 +32,17 @@ class State:
     said: int = 0
     """Number of the last message of the conversation that was said aloud."""
     shown: tuple[str, ...] = ()
-    """Ids of the messages with the services that were read out last, to send them as a text."""
+    """Ids of the services that were read out last, to send them as a text."""
     person_said: bool = False
     """The caller was brought to a person because of the handoff that is open now."""
+    transfers: int = 0
+    """How often the call has been handed on."""
     spoken: tuple[Utterance, ...] = ()
     """What was said last, for key 9."""
+
+    def after(self, **changed: Any) -> State:
+        """The state with something changed by what the caller did, which was no failure."""
+        return replace(self, **{"failures": 0, **changed})
 
     def as_json(self) -> dict[str, Any]:
         return {

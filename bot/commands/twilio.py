@@ -1,4 +1,5 @@
-"""Look after the carrier: check compares its account with the numbers set up here, sign makes test requests.
+"""Look after the carrier: check compares its account with the numbers set up here, sign makes test requests, fallback
+prints what is to be hosted elsewhere.
 
 Nothing is changed at the carrier; docs/twilio.md says what each finding means.
 """
@@ -28,7 +29,7 @@ ORDER: dict[Level, str] = {"wrong": "WRONG", "look": "look ", "fine": "fine "}
 
 @click.group()
 def command() -> None:
-    """Look after the carrier: check, sign."""
+    """Look after the carrier: check, sign, fallback."""
 
 
 @command.command()
@@ -112,6 +113,15 @@ def sign(url: str, params: tuple[str, ...], body: str | None, sha256: bool, post
     click.echo(f"HTTP {answer.status_code}\n{answer.text}")
     if answer.is_error:
         raise click.exceptions.Exit(1)
+
+
+@command.command()
+@click.option("--sms", is_flag=True, help="The page for texts in place of that for calls.")
+def fallback(sms: bool) -> None:
+    """Print the page for "Primary handler fails", to be hosted elsewhere: the crisis numbers in English and French."""
+    from bot.carrier.fallback import page
+
+    click.echo(page("sms" if sms else "voice"))
 
 
 def _signed(

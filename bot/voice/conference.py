@@ -24,7 +24,7 @@ from bot.voice.speaking import Speak, shown
 
 QUEUE = "waiting"
 """One queue at the carrier for all: who takes whom is decided here, the queue only holds the line."""
-ROUND = 8
+ROUND = 10
 """Seconds of quiet between two questions whether to go on waiting."""
 LONGEST_WAIT = 180
 """Seconds after which somebody who waits goes on to the next line or the offer to be called back."""
@@ -67,7 +67,7 @@ def decide(legs: Sequence[Leg], waited: int, *, danger: bool, held: bool = False
 
 
 def wait(speak: Speak, *, danger: bool, key_action: str, first: bool) -> VoiceResponse:
-    """A round of waiting. Words come at the first and at every fourth: it is never silent for long.
+    """A round of waiting. There are words in each: it is never silent for long.
 
     In danger nobody is offered to be called back while a person may still come.
     """

@@ -46,10 +46,11 @@ def heard(form: Mapping[str, str]) -> Heard:
 
 
 def queue_heard(form: Mapping[str, str]) -> Outcome:
-    """Reads a result of <Enqueue>: nobody came, or the caller hung up. "bridged" was done by hand at the carrier."""
+    """Reads a result of <Enqueue>: nobody came, or the caller hung up.
+
+    A queue never says "connected": callers are taken out of it for a conference, which says how long it lasted.
+    """
     result = form.get("QueueResult", "")
-    if result == "bridged":
-        return "connected"
     if result in _QUEUE_GONE or form.get("CallStatus", "") in _OVER:
         return "left"
     return "no_answer" if result == "leave" else "failed"

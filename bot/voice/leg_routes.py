@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import structlog
 from anyio import to_thread
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -20,38 +19,39 @@ from bot.voice import conference, dialling, stops
 from bot.voice.callbacks import YES
 from bot.voice.calls import Calling, Calls
 from bot.voice.conference import Summary
-from bot.voice.legs import Leg, Role, accepted, begun, ended, legs
-from bot.voice.placing import NotPlaced, Placing
-from bot.voice.speaking import speaker
-from bot.voice.speech import Speech
+from bot.voice.legs import Leg, Role, accepted, ended, legs
+from bot.voice.placing import Placing
+from bot.voice.speaking import speaker_for
 from bot.voice.stops import Transfer
+from bot.voice.telephones import Telephones
 from directory_client.lines import Line
 
 if TYPE_CHECKING:
     from bot.voice.webhook import Webhooks
 
-log = structlog.get_logger(__name__)
 Form = Mapping[str, str]
 
 
 def leg_routes(webhooks: Webhooks) -> list[Route]:
     """Routes of the queue's rounds, the conference's quiet and the legs."""
-    mine = LegRoutes(webhooks.service, Placing.from_settings(webhooks.service.settings))
+    service = webhooks.service
+    mine = LegRoutes(service, Telephones(service, Placing.from_settings(service.settings)))
     return [
         webhooks.route("/voice/transfer/wait", mine.wait),
         webhooks.route("/voice/leg/hold", mine.hold),
         webhooks.route("/voice/leg/answer", mine.answer),
         webhooks.route("/voice/leg/key", mine.key),
         webhooks.route("/voice/leg/over", mine.over),
+        webhooks.route("/voice/leg/gone", mine.gone),
     ]
 
 
 class LegRoutes:
     """Answers the carrier about legs."""
 
-    def __init__(self, service: Service, placing: Placing | None) -> None:
+    def __init__(self, service: Service, telephones: Telephones) -> None:
         self.service = service
-        self.placing = placing
+        self.telephones = telephones
         self.calls = Calls(service.ledger)
 
     async def wait(self, request: Request, form: Form) -> VoiceResponse:
@@ -65,35 +65,34 @@ class LegRoutes:
         line = transfer.chain.line
         if transfer.chain.stop.kind == "warm" and line is not None:
             if not any(leg.who == line.id for leg in found):
-                rings = await self.ring(
-                    calling, role="partner", who=line.id, number=line.dial or "", language=_of(line, calling)
-                )
-                if not rings:
+                if not await self._ring(calling, line):
                     return conference.leave()
             elif not any(leg.who == line.id and leg.status != "ended" for leg in found):
                 return conference.leave()  # the partner could not take it
         if conference.decide(found, waited, danger=transfer.danger, held=transfer.held) != "wait":
             return conference.leave()
         key = stops.url("transfer/key", n=transfer.n, leg=transfer.chain.at)
-        speak = speaker(Speech(self.service.catalogue), calling.language, self.service.settings.public_url)
+        speak = speaker_for(self.service, calling.language)
         return conference.wait(speak, danger=transfer.danger, key_action=key, first=waited < conference.ROUND)
 
     async def hold(self, request: Request, form: Form) -> VoiceResponse:
-        """The caller is alone in the conference, or the other is, for a moment. Nobody is left alone there."""
-        page = VoiceResponse()
-        calling = await to_thread.run_sync(self.calls.load, request.query_params.get("caller", ""))
-        if calling is None:
-            page.hangup()
+        """Somebody is alone in the conference for a moment. Nobody is left alone there: whoever waits for one who
+        does not come is taken out."""
+        page, query = VoiceResponse(), request.query_params
+        calling = await to_thread.run_sync(self.calls.load, query.get("caller", ""))
+        taker = query.get("taker")
+        if taker:
+            if calling is None or await to_thread.run_sync(self._elsewhere, calling):
+                await self.telephones.move(taker, stops.url("leg/gone", language=query.get("language", "en")))
+            page.pause(length=conference.ROUND)
             return page
-        found = await to_thread.run_sync(self._legs, calling)
-        if self.placing and not any(leg.status == "joined" for leg in found):
-            query = {"n": request.query_params.get("n", ""), "leg": request.query_params.get("leg", "")}
-            try:
-                await self.placing.pull(calling.sid, self._absolute(stops.url("transfer/room", **query)))
-            except NotPlaced as problem:
-                log.warning("caller not moved", conversation=calling.conversation_id, problem=str(problem))
-        speak = speaker(Speech(self.service.catalogue), calling.language, self.service.settings.public_url)
-        speak(page, "voice_person_still_waiting")
+        if calling is not None:
+            found = await to_thread.run_sync(self._legs, calling)
+            if not any(leg.status == "joined" for leg in found):
+                at = {"n": query.get("n", ""), "leg": query.get("leg", "")}
+                await self.telephones.move(calling.sid, stops.url("transfer/room", **at))
+            speak = speaker_for(self.service, calling.language)
+            speak(page, "voice_person_still_waiting")
         page.pause(length=conference.ROUND)
         return page
 
@@ -102,15 +101,13 @@ class LegRoutes:
         query = request.query_params
         caller = await to_thread.run_sync(self.calls.load, query.get("caller", ""))
         language = query.get("language", "en")
-        page = VoiceResponse()
-        speak = speaker(Speech(self.service.catalogue), language, self.service.settings.public_url)
+        speak = speaker_for(self.service, language)
         transfer = Transfer.of(caller.state) if caller else None
         if caller is None or transfer is None or await to_thread.run_sync(self._gone, caller.sid):
-            speak(page, "voice_whisper_gone")
-            page.hangup()
-            return page
+            return self._farewell(request)
         role: Role = "partner" if query.get("role") == "partner" else "specialist"
-        await to_thread.run_sync(self._begun, caller, form.get("CallSid", ""), role, query.get("who", ""), language)
+        # The carrier may be quicker than the answer to our own request.
+        await self.telephones.begun(caller, form.get("CallSid", ""), role, query.get("who", ""), language)
         return conference.whisper(
             speak,
             self._summary(caller, transfer, role, language),
@@ -124,45 +121,32 @@ class LegRoutes:
         page, sid = VoiceResponse(), form.get("CallSid", "")
         caller = await to_thread.run_sync(self._accepted, sid, form.get("Digits", ""))
         if caller is not None:
-            hold = stops.url("leg/hold", caller=caller)
+            language = request.query_params.get("language", "en")
+            hold = stops.url("leg/hold", caller=caller, taker=sid, language=language)
             conference.room(page, caller, action=stops.url("leg/over"), wait_url=hold, person=False)
             return page
-        if form.get("Digits") == YES:
-            language = request.query_params.get("language", "en")
-            speaker(Speech(self.service.catalogue), language, self.service.settings.public_url)(
-                page, "voice_whisper_gone"
-            )
-        page.hangup()
-        return page
+        return self._farewell(request) if form.get("Digits") == YES else _hung_up(page)
+
+    async def gone(self, request: Request, form: Form) -> VoiceResponse:
+        """The caller has left before they were connected."""
+        await to_thread.run_sync(self._ended, form.get("CallSid", ""), "caller_left")
+        return self._farewell(request)
 
     async def over(self, request: Request, form: Form) -> VoiceResponse:
         """A leg has left the conference, or its call has ended (status callback)."""
         status = form.get("CallStatus", "") or "completed"
         await to_thread.run_sync(self._ended, form.get("CallSid", ""), status.replace("-", "_")[:20])
-        page = VoiceResponse()
-        page.hangup()
-        return page
+        return _hung_up(VoiceResponse())
 
-    async def ring(self, calling: Calling, *, role: Role, who: str, number: str, language: str) -> bool:
-        """Rings the telephone of somebody who may take the call. False when the carrier does not."""
-        if self.placing is None:
-            return False
-        query = {"caller": calling.sid, "role": role, "who": who, "language": language}
-        try:
-            sid = await self.placing.place(
-                to=number,
-                our_number=calling.line,
-                url=self._absolute(stops.url("leg/answer", **query)),
-                status_url=self._absolute(stops.url("leg/over")),
-            )
-        except NotPlaced as problem:
-            log.warning("telephone not rung", conversation=calling.conversation_id, role=role, problem=str(problem))
-            return False
-        await to_thread.run_sync(self._begun, calling, sid, role, who, language)
-        return True
+    async def _ring(self, calling: Calling, line: Line) -> bool:
+        return await self.telephones.ring(
+            calling, role="partner", who=line.id, number=line.dial or "", language=_of(line, calling)
+        )
 
-    def _absolute(self, path: str) -> str:
-        return f"{self.service.settings.public_url}{path}"
+    def _farewell(self, request: Request) -> VoiceResponse:
+        page, language = VoiceResponse(), request.query_params.get("language", "en")
+        speaker_for(self.service, language)(page, "voice_whisper_gone")
+        return _hung_up(page)
 
     def _summary(self, caller: Calling, transfer: Transfer, role: Role, language: str) -> Summary:
         """Ours read the conversation anyway; a partner hears what it is about only after a yes."""
@@ -188,12 +172,11 @@ class LegRoutes:
             call = session.get(Call, caller)
             return call is None or call.ended_at is not None
 
-    def _begun(self, caller: Calling, sid: str, role: Role, who: str, language: str) -> None:
-        with self.service.ledger.writing() as session:
-            begun(
-                session, caller.sid, caller.conversation_id, sid=sid, role=role, who=who, line=caller.line,
-                language=language, now=self.service.clock(),
-            )  # fmt: skip
+    def _elsewhere(self, calling: Calling) -> bool:
+        """Whether the caller has gone, or waits for nobody any more."""
+        transfer = Transfer.of(calling.state)
+        waits = transfer is not None and not transfer.chain.ended and transfer.chain.stop.kind in _WAITING
+        return not waits or self._gone(calling.sid)
 
     def _accepted(self, sid: str, digits: str) -> str | None:
         with self.service.ledger.writing() as session:
@@ -207,6 +190,11 @@ class LegRoutes:
 
 
 _WAITING = ("queue", "warm")
+
+
+def _hung_up(page: VoiceResponse) -> VoiceResponse:
+    page.hangup()
+    return page
 
 
 def _of(line: Line, calling: Calling) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
+from bot.service import Service
 from bot.voice import pages as speech_pages
 from bot.voice.speech import Speech
 from directory_client.lines import lines
@@ -24,6 +25,11 @@ def speaker(speech: Speech, language: str, public_url: str) -> Speak:
         speech_pages.speak(parent, [speech.say(message, language, **facts)], public_url)
 
     return speak
+
+
+def speaker_for(service: Service, language: str) -> Speak:
+    """The same, of a running gateway."""
+    return speaker(Speech(service.catalogue), language, service.settings.public_url)
 
 
 def shown(line: str) -> str:

@@ -119,6 +119,10 @@ def put(
         speak(response, before)
     if chain.stop.kind == "callback":
         request = transfer.request or callbacks.Request(hidden=calling.withheld, danger=transfer.danger)
+        if request.stage == "number_right":
+            # Pages are stored; this one would hold the person's number, so it is made anew each time.
+            response.redirect(url("transfer/ask", n=n), method="POST")
+            return transfer
         callbacks.put(response, request, speak, keys, action=url("transfer/callback", n=n, k=transfer.k))
         return replace(transfer, request=request)
     at = {"n": n, "leg": chain.at}

@@ -27,7 +27,7 @@ _WORDS: Mapping[str, Keyword] = {
 }
 # To Twilio "yes" opens again, but to us it is the answer to a question unless the person has opted out.
 _YES = frozenset(("yes", "oui"))
-_FRENCH = frozenset((*_ARRET, *_ARRET_PLAIN, *_DEBUT, "aide", "oui"))
+_FRENCH = frozenset((*_ARRET, *_ARRET_PLAIN, "aide"))
 _BOTH = frozenset(("info",))
 _AMBIGUOUS = frozenset((*_STOP, *_ARRET, "help", "aide"))
 _LONGEST = 40
@@ -61,14 +61,30 @@ def ambiguous(body: str) -> bool:
 
 
 def language(body: str) -> Literal["en", "fr"] | None:
-    """The language in which the carrier's rules want a keyword answered: STOP in English, ARRET in French.
+    """The language in which the carriers' rules want STOP and HELP words answered: HELP in English, AIDE in French.
 
-    None where it is the same word in both, or no keyword.
+    None for INFO, which is a word of both, for START words, and for what is no keyword.
     """
     word = _word(body)
-    if word in _FRENCH:
-        return "fr"
-    return "en" if word in _WORDS.keys() - _BOTH or word in _YES else None
+    if word in _BOTH or _WORDS.get(word) not in ("stop", "help"):
+        return None
+    return "fr" if word in _FRENCH else "en"
+
+
+def answered_in(body: str, spoken: str, kind: str) -> str:
+    """The language of the answer to a keyword.
+
+    Short codes answer in the language of the word, as their rules say. On other numbers somebody who writes Punjabi
+    and was told to text STOP gets the answer in Punjabi; between English and French the word decides.
+
+    Args:
+        spoken: the language of the conversation.
+        kind: of our number ("short" for a short code).
+    """
+    wanted = language(body)
+    if wanted is None:
+        return spoken
+    return wanted if kind == "short" or spoken in ("en", "fr") else spoken
 
 
 def plain_word(body: str) -> str:

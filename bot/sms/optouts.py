@@ -47,7 +47,7 @@ class Answer:
 
     @property
     def pieces(self) -> list[Piece]:
-        return [answers.say(message, **_FACTS.get(message, {})) for message in self.messages]
+        return [{**answers.say(message), "facts": dict(_FACTS.get(message, {}))} for message in self.messages]
 
 
 def answer(

@@ -15,6 +15,8 @@ SAME_IN_DANGER = 12
 """The same when the texts are about danger: a robot may say so too ("if this is an emergency…"), but hardly ever."""
 _PERIODS = (1, 2, 3)
 """Robots may take turns with two or three texts."""
+LOOK_BACK = 120
+"""Messages of a conversation, in and out, that hold the longest loop that is looked for and the silence after it."""
 
 Exchange = tuple[str, str]
 """(what came, what we answered to it; empty where nothing was sent)."""
@@ -57,7 +59,8 @@ def told(previous: Sequence[Exchange], risk: Level = Level.NONE) -> bool:
 def _loops(came: list[str], went: list[str], period: int, enough: int) -> bool:
     """Looks at the run of repeated texts at the end. Within it the answers must have been the same often enough.
 
-    Once it has stopped, answers are missing at the end of the run; it goes on as long as the same texts come.
+    Once we have stopped, answers are missing at the end of the run; the loop lasts as long as the same texts come.
+    Texts without any answer make no loop: somebody may write the same five times before the first answer is there.
     """
     start = len(came) - period
     while start > 0 and came[start - 1] == came[start - 1 + period]:
@@ -66,7 +69,7 @@ def _loops(came: list[str], went: list[str], period: int, enough: int) -> bool:
     wanted = enough * period
     same = period  # the first round is compared with the second
     for place in range(period, len(run)):
-        same = same + 1 if run[place] == run[place - period] and run[place] else period
+        same = same + 1 if run[place] and run[place] == run[place - period] else period
         if same >= wanted:
             return True
     return False

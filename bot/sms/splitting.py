@@ -5,6 +5,8 @@ Networks join long messages as long as the handset marks their parts; some hands
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.sms.segments import count
 
 CUTS = {"gsm7": (153, 160), "ucs2": (67, 70)}
@@ -19,19 +21,15 @@ def maybe_split(text: str) -> bool:
     A yes costs a wait of a few seconds at most, so it is given freely; nobody waits with a text about danger.
     """
     found = count(text)
-    return found.units >= _NEAR[found.encoding] or (
-        found.units > 0 and any(found.units % cut == 0 for cut in CUTS[found.encoding])
-    )
+    return found.units >= _NEAR[found.encoding]
 
 
-def joined(parts: list[str]) -> str:
-    """The parts of one text in the order in which they came: cut in a word where the part is full, else at a space."""
+def joined(parts: Sequence[str]) -> str:
+    """The parts of one text in the order in which they came: cut in a word where a part is full, else at a space."""
     text = ""
-    for part in parts:
-        if text and not text[-1].isspace() and part and not part[0].isspace() and not _full(before):
-            text += " "
-        text += part
-        before = part
+    for before, part in zip(("", *parts), parts, strict=False):
+        apart = not text or not part or text[-1].isspace() or part[0].isspace() or _full(before)
+        text += part if apart else f" {part}"
     return text
 
 

@@ -160,6 +160,19 @@ def test_a_request_that_was_changed_on_its_way_is_refused(part: str, value: obje
     assert not accepts(request, **{part: value})  # type: ignore[arg-type]
 
 
+def test_the_same_letters_cut_in_other_places_are_another_request() -> None:
+    request = signing.form(f"{INBOUND}?out=1", TEXT, TOKEN)
+    assert not accepts(request, raw_path="/sms/inbound?out=1", raw_query="")
+    assert not accepts(request, public=PUBLIC[:-1], raw_path="g/sms/inbound")
+
+
+def test_what_a_forged_header_says_stands_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    request = signing.form(INBOUND, TEXT, TOKEN)
+    settings = {"X-Twilio-Webhooks-Signature-Settings": "algorithm=+15550100 wrote this"}
+    assert not accepts(request, headers={**request.headers, **settings})
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize(("what", "headers"), BROKEN["headers"].items())
 def test_missing_and_malformed_headers_are_refused(what: str, headers: dict[str, str]) -> None:
     request = signing.form(INBOUND, TEXT, TOKEN)

@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from twilio.request_validator import RequestValidator
-from twilio.rest import Client
 
 from tests.peers import magic, npm
 from tests.peers.carrier import ACCOUNT, TOKEN, Carrier, Chances
+from tests.peers.client import Local
 from tests.peers.posting import Webhooks
 from tests.peers.records import Participant
 from tests.peers.rest import routes, serving
@@ -277,22 +277,11 @@ def test_a_call_ends_its_conference_when_it_was_to() -> None:
     ]
 
 
-class Local(Client):  # type: ignore[misc]
-    """Twilio's own client, which knows no other host than its own."""
-
-    base = ""
-
-    def request(self, method: str, uri: str, *args: Any, **kwargs: Any) -> Any:
-        return super().request(method, uri.replace("https://api.twilio.com", self.base), *args, **kwargs)
-
-
 @pytest.fixture
 def served() -> Iterator[tuple[Carrier, Local]]:
     carrier = Carrier(pace=0.001)
     with serving(carrier) as url:
-        client = Local(ACCOUNT, TOKEN)
-        client.base = url
-        yield carrier, client
+        yield carrier, Local(url)
 
 
 def test_twilios_own_client_understands_the_answers(served: tuple[Carrier, Local]) -> None:

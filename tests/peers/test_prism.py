@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from twilio.rest import Client
 
 from tests.peers.carrier import ACCOUNT, TOKEN, Carrier
+from tests.peers.client import Local
 from tests.peers.prism import Prism, proxied
 from tests.peers.records import Message
 from tests.peers.rest import serving
@@ -26,19 +26,6 @@ def line() -> Iterator[tuple[Carrier, Prism]]:
         yield carrier, prism
 
 
-class Local(Client):  # type: ignore[misc]
-    base = ""
-
-    def request(self, method: str, uri: str, *args: Any, **kwargs: Any) -> Any:
-        return super().request(method, uri.replace("https://api.twilio.com", self.base), *args, **kwargs)
-
-
-def a_client(prism: Prism) -> Any:
-    client = Local(ACCOUNT, TOKEN)
-    client.base = prism.url
-    return client
-
-
 def ask(prism: Prism, method: str, path: str, **more: Any) -> httpx.Response:
     with httpx.Client(base_url=prism.url, trust_env=False, auth=(ACCOUNT, TOKEN)) as client:
         return client.request(method, f"/2010-04-01/Accounts/{ACCOUNT}/{path}", **more)
@@ -47,7 +34,7 @@ def ask(prism: Prism, method: str, path: str, **more: Any) -> httpx.Response:
 def test_everything_that_the_fake_answers_is_as_published(line: tuple[Carrier, Prism]) -> None:
     _, prism = line
     before = prism.refused()
-    client = a_client(prism)
+    client = Local(prism.url)
     sent = client.messages.create(to=PERSON, from_=OURS, body="Où êtes-vous ?", status_callback="https://example.org/s")
     assert client.messages(sent.sid).fetch().sid == sent.sid
     assert [message.sid for message in client.messages.list(to=PERSON, from_=OURS)] == [sent.sid]

@@ -100,5 +100,5 @@ def heads(session: Session, line: str | None, now: datetime, limit: int) -> list
             .where(~blocked)
             .order_by(urgency.desc(), row.next_at, row.created_at, row.seq)
             .limit(limit)
-        ).tuples()
+        )
     ]

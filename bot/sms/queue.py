@@ -110,10 +110,12 @@ def claim(session: Session, numbers: Numbers, now: datetime, room: int, probe: b
             pace.append(1 / ours.per_second)
     heads.sort(key=lambda head: (-head[0], head[1].next_at or now, head[1].created_at, head[1].id))
     done = bool(parcels)
+    served: set[str] = set()
     for urgency, row in heads:
-        if room <= (0 if urgency else RESERVED) or (probe and parcels):
+        if room <= (0 if urgency else RESERVED) or (probe and parcels) or row.conversation_id in served:
             continue
         done = True
+        served.add(row.conversation_id)
         parcel = _taken(session, row, numbers, now)
         if parcel is not None:
             parcels.append(parcel)
@@ -167,12 +169,7 @@ def _had_its_turn(session: Session, conversation_id: str, now: datetime) -> None
     """What else the conversation has to say waits behind the others."""
     session.execute(
         update(Outbox)
-        .where(
-            Outbox.conversation_id == conversation_id,
-            Outbox.state == "ready",
-            Outbox.next_at < now,
-            Outbox.sid.is_(None),
-        )
+        .where(Outbox.conversation_id == conversation_id, Outbox.state == "ready", Outbox.next_at < now)
         .values(next_at=now)
         .execution_options(synchronize_session=False)
     )

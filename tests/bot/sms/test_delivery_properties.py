@@ -1,0 +1,277 @@
+"""Whatever happens in whatever order: no text goes out twice, none is lost, each conversation keeps its order,
+danger comes first, and nobody is passed over.
+
+A machine lets people be answered, processes claim and die at every point, the carrier take texts and stay silent,
+callbacks come twice and in any order, and people say STOP. It holds what the carrier has taken against its own account
+of what may happen, which shares no code with delivery. In the end everything heals, and every text has its end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Engine
+
+from bot.carrier.rest import Away, Carrier, Outgoing, Refused, Sent
+from bot.conversations import people
+from bot.conversations.models import Outbox
+from bot.sms import order, queue, status
+from bot.sms.delivery import Delivery, Result
+from bot.sms.queue import Parcel
+from tests.bot.sms.outbox import KEYS, LINE, NOW, NUMBERS, SLOW, Book, Hands, database
+
+__all__ = ["database"]
+FATES = ("taken", "taken, then death", "death", "taken in silence", "silence", "unreached", "busy", "refused", "blind")
+HISTORIES: dict[str, list[tuple[str, int | None]]] = {
+    "delivered": [("sending", None), ("sent", None), ("delivered", None)],
+    "off": [("sent", None), ("undelivered", 30003)],
+    "dead": [("sent", None), ("undelivered", 30005)],
+}
+
+
+@dataclass
+class Taken:
+    """A text as the carrier has it."""
+
+    sid: str
+    outbox_id: str
+    to: str
+    from_: str
+    body: str
+    history: list[tuple[str, int | None]]
+    reported: set[str] = field(default_factory=set)
+
+    @property
+    def failed(self) -> bool:
+        """Whether we were told that it did not arrive."""
+        return "undelivered" in self.reported
+
+
+class Pretence(Carrier):
+    """The carrier's side: what it has taken, and how it answers this time."""
+
+    def __init__(self) -> None:
+        self.taken: list[Taken] = []
+        self.fate = "taken"
+        self.history = "delivered"
+        self.asked: list[str] = []
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        outbox_id = outgoing.status_callback.rpartition("=")[2]
+        self.asked.append(outbox_id)
+        match self.fate:
+            case "silence":
+                raise Away("nothing came", perhaps=True)
+            case "unreached":
+                raise Away("nobody there", perhaps=False)
+            case "busy":
+                raise Refused(20429, 429)
+            case "refused":
+                raise Refused(21211, 400)
+        found = Taken(
+            f"SM{len(self.taken)}", outbox_id, outgoing.to, outgoing.from_, outgoing.body, HISTORIES[self.history]
+        )
+        self.taken.append(found)
+        if self.fate == "taken in silence":
+            raise Away("the answer was lost", perhaps=True)
+        return Sent(found.sid, "queued")
+
+    async def recent(self, to: str, from_: str, since: datetime) -> list[Sent]:
+        if self.fate == "blind":
+            raise Away("no list", perhaps=False)
+        mine = [one for one in self.taken if (one.to, one.from_) == (to, from_)]
+        return [Sent(one.sid, "queued", None, one.body) for one in reversed(mine)]
+
+    async def close(self) -> None:
+        pass
+
+
+class Machine(RuleBasedStateMachine):
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self.book = Book(engine)
+        self.book.clear()
+        self.clock = Hands(NOW)
+        self.carrier = Pretence()
+        self.processes = [
+            Delivery(engine, self.carrier, KEYS, NUMBERS, self.clock, public_url="https://help.example.org")
+            for _ in range(2)
+        ]
+        self.conversations: list[str] = []
+        self.silent: set[str] = set()
+        """People who said STOP, by conversation."""
+        self.passed: dict[tuple[str, str], int] = {}
+        """How often the second conversation was served while the first waited."""
+        self.words = itertools.count()
+
+    # -- what happens
+
+    @rule(slow=st.booleans())
+    def somebody_writes(self, slow: bool) -> None:
+        if len(self.conversations) < 5:
+            number = f"+1416555014{len(self.conversations)}"
+            self.conversations.append(self.book.conversation(number, SLOW if slow else LINE))
+
+    @rule(data=st.data(), crisis=st.integers(0, 4), same=st.booleans(), count=st.integers(1, 3))
+    def they_are_answered(self, data: st.DataObject, crisis: int, same: bool, count: int) -> None:
+        if self.conversations:
+            conversation = data.draw(st.sampled_from(self.conversations))
+            for _ in range(count):
+                text = "I did not understand." if same else f"reply {next(self.words)}"
+                self.book.said(conversation, text, self._moment(), crisis=crisis == 0)
+
+    @rule(process=st.integers(0, 1), fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=4),
+          history=st.sampled_from(list(HISTORIES)), room=st.sampled_from([1, 9, 10, 32]))  # fmt: skip
+    def a_process_delivers(self, process: int, fates: list[str], history: str, room: int) -> None:
+        self._deliver(self.processes[process], itertools.cycle(fates), history, room)
+
+    @rule(data=st.data())
+    def the_carrier_reports(self, data: st.DataObject) -> None:
+        if self.carrier.taken:
+            of = data.draw(st.sampled_from(self.carrier.taken))
+            self._report(of, *data.draw(st.sampled_from(of.history)))
+
+    @rule(seconds=st.sampled_from([0.5, 1.0, 4.0, 16.0, 70.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.clock.turn(seconds)
+
+    @rule(data=st.data())
+    def somebody_says_stop(self, data: st.DataObject) -> None:
+        if len(self.conversations) > 2 and not self.silent:
+            position = data.draw(st.integers(0, len(self.conversations) - 1))
+            conversation = self.conversations[position]
+            self.silent.add(conversation)
+            line = next((row.line for row in self._rows() if row.conversation_id == conversation), None)
+            with self.book.writing() as session:
+                pseudonym = KEYS.pseudonym("sms", f"+1416555014{position}")
+                for one in (line, LINE, SLOW):
+                    people.opt_out(session, one or LINE, pseudonym, word="STOP", told_by="person", now=self._moment())
+
+    # -- what must hold
+
+    @invariant()
+    def no_text_is_out_twice(self) -> None:
+        for outbox_id in {one.outbox_id for one in self.carrier.taken}:
+            out = [one for one in self.carrier.taken if one.outbox_id == outbox_id and not one.failed]
+            assert len(out) <= 1, f"{len(out)} times: {outbox_id}"
+
+    def teardown(self) -> None:
+        """Everything heals: what is left goes out, and every text has its end."""
+        for _ in range(400):
+            with self.book.writing() as session:
+                due = order.due_in(session, self.clock())
+            if due is None:
+                break
+            self.clock.turn(max(due, 0.3))
+            self._deliver(self.processes[0], itertools.repeat("taken"), "delivered", 32)
+        for row in self._rows():
+            live = [one for one in self.carrier.taken if one.outbox_id == row.id and not one.failed]
+            if row.state in ("failed", "held"):
+                assert row.error_code or row.status, "no reason is given"
+                assert not live, "said to have failed, but it is out"
+            else:
+                assert row.state in ("sent", "delivered"), row.state
+                assert [one.sid for one in live] == [row.sid]
+
+    # -- how
+
+    def _deliver(self, process: Delivery, fates: Any, history: str, room: int) -> None:
+        before, now = self._rows(), self._moment()
+        claimed = process.claim(room).parcels
+        self._claims_are_just(before, claimed, now)
+        results: list[Result] = []
+        for parcel, fate in zip(claimed, fates, strict=False):
+            if fate == "death":
+                continue
+            self.carrier.fate, self.carrier.history, self.carrier.asked = fate, history, []
+            result = asyncio.run(process.deliver(parcel, time.monotonic()))
+            if self.carrier.asked:
+                self._sending_was_right(parcel)
+            if fate != "taken, then death":
+                results.append(result)
+        self._moment()
+        process.write(results)
+
+    def _sending_was_right(self, parcel: Parcel) -> None:
+        assert parcel.conversation_id not in self.silent, "sent after STOP"
+        rows = {row.id: row for row in self._rows()}
+        this = rows[parcel.id]
+        gone = {one.outbox_id for one in self.carrier.taken}
+        if [one.outbox_id for one in self.carrier.taken].count(this.id) > 1:
+            return  # once more, after it had failed
+        for other in rows.values():
+            if other.conversation_id != this.conversation_id or other.seq >= this.seq or other.id in gone:
+                continue
+            passed_in_danger = this.priority > other.priority and other.attempts > 0
+            assert other.state in ("failed", "held") or passed_in_danger, "sent before what was said before it"
+
+    def _claims_are_just(self, before: list[Outbox], claimed: tuple[Parcel, ...], now: datetime) -> None:
+        """Danger first, and nobody is passed over twice by the same other."""
+        waiting = heads(before, now)
+        fresh = {parcel.conversation_id: parcel for parcel in claimed if not parcel.lookup}
+        left = {c: (line, urgent) for c, (line, urgent) in waiting.items() if c not in fresh and c not in self.silent}
+        for parcel in fresh.values():
+            line, urgent = waiting[parcel.conversation_id]
+            others = [there for there in left.values() if there[0] == line]
+            if not urgent:
+                assert not any(danger for _, danger in others), "somebody in danger was passed over"
+            for c, there in left.items():
+                if there == (line, urgent):
+                    self.passed[c, parcel.conversation_id] = self.passed.get((c, parcel.conversation_id), 0) + 1
+                    assert self.passed[c, parcel.conversation_id] <= 1, "passed over twice"
+        self.passed = {(c, by): n for (c, by), n in self.passed.items() if c in left}
+
+    def _report(self, of: Taken, name: str, code: int | None) -> None:
+        of.reported.add(name)
+        with self.book.writing() as session:
+            status.take(session, of.sid, of.outbox_id, name, code, self._moment())
+
+    def _rows(self) -> list[Outbox]:
+        return self.book.rows()
+
+    def _moment(self) -> datetime:
+        """No two things happen at the same moment."""
+        self.clock.turn(0.001)
+        return self.clock()
+
+
+def heads(rows: list[Outbox], now: datetime) -> dict[str, tuple[str | None, bool]]:
+    """Conversations with a text that may go now, by the rules of docs/twilio.md: their line, and whether in danger."""
+    found: dict[str, tuple[str | None, bool]] = {}
+    for conversation in {row.conversation_id for row in rows}:
+        mine = sorted((row for row in rows if row.conversation_id == conversation), key=lambda row: row.seq)
+        due = [row for row in mine if row.state == "ready" and row.next_at is not None and row.next_at <= now]
+        untaken = [row for row in mine if row.sid is None and row.state in ("ready", "sending")]
+        for row in due:
+            ahead = [one for one in untaken if one.seq < row.seq]
+            if row.priority:  # may pass what is tried again later
+                ahead = [
+                    one for one in ahead
+                    if one.priority or one.state == "sending" or one.attempts == 0 or one in due
+                ]  # fmt: skip
+            if not ahead:
+                found[conversation] = (row.line, any(one.priority for one in due))
+                break
+    return found
+
+
+@pytest.mark.timeout(600)
+def test_no_order_of_events_loses_doubles_or_disorders_a_text(database: Engine) -> None:
+    examples = 60 if database.dialect.name == "sqlite" else 25
+    run_state_machine_as_test(
+        lambda: Machine(database),
+        settings=settings(
+            max_examples=examples, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+    assert queue.RESERVED < 9  # the rooms above are chosen around it
+    assert timedelta(seconds=16) > order.LEASE

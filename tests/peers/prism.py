@@ -83,7 +83,11 @@ def proxied(upstream: str) -> Iterator[Prism]:
             yield Prism(f"http://127.0.0.1:{port}", log)
         finally:
             process.terminate()
-            process.wait(10)
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:  # connections that clients keep open
+                process.kill()
+                process.wait()
 
 
 def described(published: dict[str, Any]) -> dict[str, Any]:

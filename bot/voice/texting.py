@@ -66,7 +66,7 @@ def worded(service: Service, calling: Calling, listings: Sequence[str], line: Ou
     found = service.words.replies([piece], language, service.directory.find(now), now)
     name = service.doors[calling.door].name(language) if calling.door in service.doors else "211"
     intro = Reply(service.catalogue.say("voice_text_intro", language, service=name), language)
-    return texts([intro, *found], service.catalogue, line.kind)
+    return texts([intro, *found], service.catalogue.say, language, line.kind)
 
 
 def sending(

@@ -50,9 +50,18 @@ class Prism:
     url: str
     log: Path
 
-    def refused(self) -> list[str]:
-        """What it did not let through: method, path and kind of problem. (The answer itself has the details.)"""
-        return [" ".join(found.groups()) for found in _REFUSED.finditer(self.log.read_text(encoding="utf-8"))]
+    def refused(self, quiet: float = 0.3) -> list[str]:
+        """What it did not let through: method, path and kind of problem. (The answer itself has the details.)
+
+        Prism writes its log after it has answered, so this waits until the log has not grown for a while.
+        """
+        text, since = "", time.monotonic()
+        while time.monotonic() - since < quiet:
+            now = self.log.read_text(encoding="utf-8")
+            if now != text:
+                text, since = now, time.monotonic()
+            time.sleep(0.02)
+        return [" ".join(found.groups()) for found in _REFUSED.finditer(text)]
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.carrier.rest import Carrier
+from bot.carrier.signature import Signatures
 from bot.channels import map_pages, web, web_pages
 from bot.clock import Clock
 from bot.engine import Engine
@@ -28,6 +30,9 @@ from bot.language.names import endonym
 from bot.logs import set_up_logs
 from bot.service import Service, assemble
 from bot.settings import Settings
+from bot.sms.delivery import Delivery
+from bot.sms.routes import Webhooks
+from bot.voice.routes import routes as voice_routes
 from bot.web.pages import STATIC, Lines, Number, Pages
 from directory_client.lines import Line, lines
 
@@ -61,11 +66,14 @@ def create_app(
     if clock is not None:
         service.clock = service.turns.clock = clock
     limits = Limits.from_settings(settings)
+    signatures = Signatures.from_settings(settings)
     app = Starlette(
         routes=[
             Route("/health/live", live),
             Route("/health/ready", ready),
             *web.routes,
+            *Webhooks(service, signatures).routes(),
+            *voice_routes(service),
             *hsds_routes(service.directory.engine, settings.public_url),
             Mount(
                 f"/static/{_pages_version()}",
@@ -97,12 +105,35 @@ def create_app(
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
     sweeper = asyncio.create_task(_sweep(service))
+    delivery = _delivery(service)
+    delivering = asyncio.create_task(delivery.run()) if delivery else None
     threading.Thread(target=service.turns.ears.screen.warm, name="warm", daemon=True).start()
     yield
     sweeper.cancel()
     await service.turns.settle()
+    if delivery and delivering:
+        await delivery.close()
+        await delivering
     await service.engine.close()
     service.translator.close()
+
+
+def _delivery(service: Service) -> Delivery | None:
+    """The worker that hands texts to the carrier; None without an account or a number that texts."""
+    carrier = Carrier.from_settings(service.settings)
+    if carrier is None or not any(one.sms for one in service.numbers.by_address.values()):
+        return None
+    return Delivery(
+        service.ledger.engine,
+        carrier,
+        service.keys,
+        service.numbers,
+        service.clock,
+        public_url=service.settings.public_url,
+        writing=service.ledger.writing,
+        news=service.to_deliver,
+        at=service.turns.at,
+    )
 
 
 async def _sweep(service: Service) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from bot.answers import OPEN_LATER
 from bot.cards import Card, Cards
 from bot.language.names import known as languages_known
+from directory_client.geo import ONTARIO
 from directory_client.listings import Listing
 from directory_client.needs import NEEDS
 from directory_client.places import Gazetteer
@@ -24,8 +25,6 @@ PAGE = 10
 LAST_PAGE = 50
 LONGEST = 200
 """Characters of an address that are read."""
-ONTARIO = (41.6, -95.3, 57.0, -74.2)
-"""South, west, north, east: a position outside of this box is not in the province."""
 WHOLE_PROVINCE_KM = 100.0
 _TRUE = ("1", "on", "true")
 
@@ -163,8 +162,7 @@ def found(
 def _spot(asked: Asked, here: str, places: Gazetteer) -> Spot | None:
     if asked.here:
         lat, lon = asked.here
-        south, west, north, east = ONTARIO
-        if not (south <= lat <= north and west <= lon <= east):
+        if not ONTARIO.contains(lat, lon):
             raise NotAsked("place_outside", place=here)
         return Spot(here, lat, lon, 0)
     if not asked.near:

@@ -130,7 +130,7 @@ def assemble(
     ears = replaced.get("ears") or ears_for(settings, translator)
     numbers = Numbers.load(settings.numbers, doors)
     keys = load_keys(settings.secret_key.get_secret_value() if settings.secret_key else None, settings.var)
-    turns = Turns(ledger, directory, ears, client, words, clock, lambda conversation: None, at)
+    turns = Turns(ledger, directory, ears, client, words, clock, lambda conversation: None, at, numbers)
     service = Service(
         settings, clock, doors, catalogue, words, ledger, directory, client, turns, translator, numbers, keys
     )

@@ -23,6 +23,8 @@ import structlog
 from anyio import to_thread
 
 from bot import answers, dialogue
+from bot.carrier.addresses import CHANNELS as TEXTING
+from bot.carrier.numbers import Numbers
 from bot.channels.inbound import Inbound
 from bot.clock import Clock
 from bot.conversations.ledger import Ledger, Outcome, Work
@@ -35,6 +37,7 @@ from bot.effects import carried_out
 from bot.engine import Engine, EngineAway
 from bot.language.session import LanguageStep, language_step
 from bot.safety import Level, Risk
+from bot.sms.wording import texts
 from bot.understanding import Ears, Heard, option_for
 from bot.words import Words
 
@@ -56,6 +59,7 @@ class Turns:
     clock: Clock
     announce: Announce
     at: Boundary = lambda step: None
+    numbers: Numbers = field(default_factory=lambda: Numbers({}))
     _urgent: dict[str, asyncio.Event] = field(default_factory=dict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -151,7 +155,7 @@ class Turns:
             return Decision([])
         if heard.risk.level >= Level.HIGH:
             return crisis_answer(conversation, heard, language.language, self.clock())
-        if not heard.text.strip():
+        if not heard.text.strip() and not work.message.given:
             return Decision([{"say": "empty_message"}])
         if language.only:
             return dialogue.next_question(conversation)
@@ -224,7 +228,7 @@ class Turns:
             pieces = [*pieces, *language.before, *language.after]  # in danger nothing comes before help
         else:
             pieces = [*language.before, *pieces, *language.after]
-        if work.conversation.fresh and work.conversation.channel == "sms" and pieces and not decision.crisis:
+        if work.conversation.fresh and work.conversation.channel in TEXTING and pieces and not decision.crisis:
             pieces = [first_words(door_named(work.conversation.door), language.language), *pieces]
         now = self.clock()
         replies = self.words.replies(
@@ -234,7 +238,14 @@ class Turns:
             now,
             kind="crisis" if decision.crisis else "text",
         )
+        if work.conversation.channel in TEXTING:
+            replies = texts(replies, self.words.catalogue.say, language.language, self._kind_of(work.conversation.line))
         return Outcome(work, heard, language, decision, tuple(replies), effects)
+
+    def _kind_of(self, line: str | None) -> str:
+        """What kind of number of ours a person texts; it decides how much fits into one text."""
+        ours = self.numbers.of(line) if line else None
+        return ours.kind if ours else "long"
 
     def _apology(self, work: Work) -> Outcome:
         """The last resort: the menu, a person and the lines, from the catalogue alone."""

@@ -17,6 +17,8 @@ from directory_client.lines import lines
 from directory_client.listings import Listing
 from directory_client.phones import dialled
 
+FAREWELL = "farewell"
+"""Kind of the one reply that is sent to somebody who has just asked for no more texts."""
 FindListing = Callable[[str, Mapping[str, Any] | None], Listing | None]
 """(listing id, {"lat", "lon"} or None) → the listing with its distance."""
 

@@ -27,6 +27,10 @@ class Box:
         return self.south <= lat <= self.north and self.west <= lon <= self.east
 
 
+ONTARIO = Box(41.6, -95.3, 57.0, -74.2)
+"""A position outside of this box is not in the province."""
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
     """One or more polygons, each an outer ring followed by its holes."""

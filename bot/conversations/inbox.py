@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.conversations.models import Conversation, Message
+from bot.sms.splitting import joined
 
 PARTS_WITHIN = timedelta(seconds=10)
 """Parts of a text that a handset has cut come in within this time of each other; carriers may delay some."""
@@ -107,7 +108,7 @@ def whole_text(waiting: list[Message]) -> tuple[str, list[str]]:
         if not taken[-1].payload.get("part") or message.created_at - taken[-1].created_at > PARTS_WITHIN:
             break
         taken.append(message)
-    return "".join(message.text for message in taken), [message.id for message in taken]
+    return joined([message.text for message in taken]), [message.id for message in taken]
 
 
 def conversations_with_waiting_messages(session: Session, now: datetime) -> list[str]:

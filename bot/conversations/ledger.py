@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
+from bot.carrier.addresses import CHANNELS as TEXTING
 from bot.channels.inbound import Inbound
 from bot.conversations import inbox, lease, ownership, people, reading
 from bot.conversations.identity import new_token, token_hash
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.dialogue import Decision
     from bot.effects import Effects
     from bot.language.session import LanguageStep
+    from bot.safety import Risk
     from bot.understanding import Heard
     from bot.words import Reply
 
@@ -51,6 +53,8 @@ class ConversationView:
     engine_stale: bool
     fresh: bool = False
     """Nothing has been said in it before."""
+    line: str | None = None
+    """Our own number that the person uses, on a channel of the carrier."""
     memory: Mapping[str, Any] = field(default_factory=dict)
     options: tuple[Mapping[str, Any], ...] = ()
 
@@ -220,19 +224,21 @@ class Ledger:
             self._holding.add(holder)
             return received, _next_work(session, inbound.conversation_id, holder)
 
-    def answered(self, inbound: Inbound, replies: Sequence[Reply], now: datetime) -> bool:
-        """Stores a message that needs no turn together with what is said to it. False when it was known already."""
-        with self.writing() as session:
-            received = inbox.receive(
-                session, conversation_id=inbound.conversation_id, channel=inbound.channel,
-                channel_id=inbound.channel_id, text=inbound.text, language="und", now=now,
-                payload=_beside(inbound), state="done",
-            )  # fmt: skip
-            if not received.new:
-                return False
-            _heard_on(session, inbound)
-            self._say(session, inbound.conversation_id, inbound.channel, list(replies), received.message_id, now)
-            return True
+    def store_answered(self, session: Session, inbound: Inbound, replies: Sequence[Reply], now: datetime) -> str | None:
+        """Stores a message that needs no turn together with what is said to it, in the caller's transaction.
+
+        Returns:
+            The id of the message; None when it was known already, and nothing is said again.
+        """
+        received = inbox.receive(
+            session, conversation_id=inbound.conversation_id, channel=inbound.channel, channel_id=inbound.channel_id,
+            text=inbound.text, language="und", now=now, payload=_beside(inbound), state="done",
+        )  # fmt: skip
+        if not received.new:
+            return None
+        _heard_on(session, inbound)
+        self._say(session, inbound.conversation_id, inbound.channel, list(replies), received.message_id, now)
+        return received.message_id
 
     def take(self, conversation_id: str, now: datetime) -> Work | None:
         """Takes the turn of a conversation for a message that was stored to be taken later."""
@@ -290,7 +296,7 @@ class Ledger:
         person, line = conversation.person_id, conversation.line
         door, channel, language = conversation.door, conversation.channel, conversation.language
         reading.erase(session, conversation_id, now)
-        if person and line and channel == "sms":
+        if person and line and channel in TEXTING:
             fresh = people.new_conversation(
                 session, door=door, channel=channel, person_id=person, line=line, language=language, now=now
             )
@@ -304,14 +310,7 @@ class Ledger:
             .where(Message.id.in_(work.message.parts))
             .values(state="done", language=outcome.language.heard)
         )
-        if heard.risk.level > 0:
-            session.add(
-                RiskFinding(
-                    conversation_id=conversation.id, message_id=work.message.id, level=int(heard.risk.level),
-                    kind=heard.risk.kind, third_person=heard.risk.third_person, reasons=list(heard.risk.reasons),
-                    created_at=now,
-                )
-            )  # fmt: skip
+        note_risk(session, conversation.id, work.message.id, heard.risk, now)
         for rank, code in enumerate(decision.needs):
             session.add(
                 NeedFound(
@@ -436,6 +435,17 @@ class Ledger:
             return True
 
 
+def note_risk(session: Session, conversation_id: str, message_id: str, risk: Risk, now: datetime) -> None:
+    """Keeps what the screen found in a message, if it found anything."""
+    if risk.level > 0:
+        session.add(
+            RiskFinding(
+                conversation_id=conversation_id, message_id=message_id, level=int(risk.level), kind=risk.kind,
+                third_person=risk.third_person, reasons=list(risk.reasons), created_at=now,
+            )
+        )  # fmt: skip
+
+
 def decision_slots(decision: Decision) -> Mapping[str, Any]:
     """What the dialogue itself has put into the memory."""
     memory = decision.memory or {}
@@ -457,7 +467,7 @@ def _next_work(session: Session, conversation_id: str, holder: str) -> Work | No
     view = ConversationView(
         conversation.id, conversation.door, conversation.channel, conversation.owner, conversation.language,
         conversation.language_from, conversation.risk_level, conversation.engine_stale, waiting[0].seq == 1,
-        dict(conversation.memory), tuple(conversation.options),
+        conversation.line, dict(conversation.memory), tuple(conversation.options),
     )  # fmt: skip
     text, parts = inbox.whole_text(waiting)
     given = waiting[0].payload.get("given")

@@ -31,7 +31,12 @@ def mark_delivered(session: Session, conversation_id: str, seq: int) -> None:
     held = select(Message.id).where(Message.conversation_id == conversation_id, Message.seq <= seq)
     session.execute(
         update(Outbox)
-        .where(Outbox.conversation_id == conversation_id, Outbox.state == "ready", Outbox.message_id.in_(held))
+        .where(
+            Outbox.conversation_id == conversation_id,
+            Outbox.channel == "web",  # a text that is still to be sent is not delivered by being seen on a page
+            Outbox.state == "ready",
+            Outbox.message_id.in_(held),
+        )
         .values(state="delivered")
         .execution_options(synchronize_session=False)
     )

@@ -106,8 +106,10 @@ def test_texts_that_are_long_apart_are_two(ledger: Ledger) -> None:
 def test_what_needs_no_turn_is_answered_once_where_it_was_said(ledger: Ledger) -> None:
     conversation = opened(ledger)
     inbound = Inbound(conversation, "sms", "a", "STOP")
-    assert ledger.answered(inbound, [Reply("You will get no more texts.", "en")], NOW)
-    assert not ledger.answered(inbound, [Reply("You will get no more texts.", "en")], NOW)
+    for new in (True, False):
+        with ledger.writing() as session:
+            stored = ledger.store_answered(session, inbound, [Reply("You will get no more texts.", "en")], NOW)
+            assert (stored is not None) == new
     with Session(ledger.reader) as session:
         assert session.scalars(select(Outbox.channel)).all() == ["sms"]
         assert session.scalars(select(Message.state).where(Message.direction == "in")).all() == ["done"]

@@ -1,0 +1,209 @@
+"""A text comes in: whose it is, at which door, and whether it needs a turn.
+
+The carrier is told that we have it as soon as it is stored; everything after that is repeated safely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from anyio import to_thread
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import answers
+from bot.answers import Piece
+from bot.carrier.numbers import OurNumber
+from bot.channels.inbound import Inbound
+from bot.conversations import ownership, people, resume
+from bot.conversations.ledger import note_risk
+from bot.conversations.models import Conversation, Message, Person
+from bot.doors.routes import greeting
+from bot.safety import Level, Risk
+from bot.service import Service
+from bot.sms import keywords, optouts, robots
+from bot.sms.optouts import Answer as Row
+from bot.sms.reading import Texted
+from bot.sms.wording import texts
+from bot.words import FAREWELL
+from directory_client.places.around import place_at
+
+GOES_ON = timedelta(days=30)
+"""After so long a silence a text begins a new conversation."""
+_NO_WORDS = {"media": "media_message", "contact": "media_message", "place": "ask_place", "empty": "empty_message"}
+_SILENT = Row()
+_LOOP = Row(handoff=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a text belongs, and how things stand there.
+
+    `named` says that the text has opened another door by its keyword, `resumed` that a code has brought an earlier
+    conversation here; `before` is what was said so far, oldest first, as (text, our answer).
+    """
+
+    conversation_id: str
+    pseudonym: str
+    door: str
+    language: str
+    owner: str
+    named: bool
+    resumed: bool
+    opted_out: bool
+    danger: Level
+    before: tuple[robots.Exchange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What follows from a text without the dialogue: what is said, and the rest of its row in the table."""
+
+    pieces: list[Piece]
+    row: Row
+    reason: str = "asked"
+
+
+class Intake:
+    """Takes texts in. One of it serves a process."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.words = {word: door.id for door in service.doors.values() for word in door.entry.words}
+
+    async def take(self, texted: Texted, ours: OurNumber) -> str:
+        """Stores a text and sees that it is answered, once. Gives the id of its conversation."""
+        service, now = self.service, self.service.clock()
+        setting = await to_thread.run_sync(self._setting, texted, ours, now)
+        risk = service.turns.ears.risk(texted.body)
+        place = place_at(*texted.point) if texted.point else None
+        given = {"intent": "give_place", "entities": {"place": place}} if place else None
+        inbound = Inbound(setting.conversation_id, texted.channel, texted.sid, texted.body, given, texted.maybe_split)
+        answer = self._answer(texted, setting, risk.level, given)
+        if answer is None:
+            wait = service.settings.sms_join if texted.maybe_split and risk.level < Level.HIGH else 0.0
+            await service.turns.receive(inbound, after=wait)
+        else:
+            await to_thread.run_sync(self._store, inbound, ours, setting, answer, risk, now)
+            service.heard_of(setting.conversation_id)
+        return setting.conversation_id
+
+    # -- whose it is
+
+    def _setting(self, texted: Texted, ours: OurNumber, now: datetime) -> Setting:
+        with self.service.ledger.writing() as session:
+            person = people.person_for(session, self.service.keys, texted.channel, texted.from_, now)
+            conversation, named, resumed = self._conversation(session, person, texted, ours, now)
+            in_danger = conversation.owner == "waiting" and conversation.risk_level >= Level.HIGH
+            return Setting(
+                conversation.id, person.pseudonym, conversation.door, conversation.language, conversation.owner,
+                named, resumed, people.opted_out(session, ours.number, person.pseudonym),
+                Level(conversation.risk_level) if in_danger else Level.NONE, _exchanges(session, conversation.id),
+            )  # fmt: skip
+
+    def _conversation(
+        self, session: Session, person: Person, texted: Texted, ours: OurNumber, now: datetime
+    ) -> tuple[Conversation, bool, bool]:
+        """The conversation; whether its door was named by this text; whether a code in it has brought it here."""
+        again = select(Message.conversation_id).where(
+            Message.channel == texted.channel, Message.channel_id == texted.sid
+        )
+        if known := session.scalars(again).one_or_none():  # the carrier sends it once more
+            return session.get_one(Conversation, known), False, False
+        code = resume.code_in(texted.body)
+        if code and (carried := resume.redeem(session, code, now)):
+            conversation = session.get_one(Conversation, carried)
+            conversation.person_id, conversation.line, conversation.channel = person.id, ours.number, texted.channel
+            conversation.created_at = now  # from now on it is the newest of this person
+            session.flush()
+            return conversation, False, True
+        door = keywords.door_code(texted.body, self.words)
+        last = people.last_conversation(session, person.id, ours.number, now - GOES_ON)
+        if last is not None and (door is None or door[0] == last.door):
+            return last, False, False
+        conversation = people.new_conversation(
+            session, door=door[0] if door else ours.door, channel=texted.channel, person_id=person.id, line=ours.number,
+            language=self.service.settings.default_language, now=now,
+        )  # fmt: skip
+        if door and door[1]:
+            conversation.memory = {"sign": door[1]}
+        return conversation, door is not None, False
+
+    # -- what needs no turn
+
+    def _answer(self, texted: Texted, setting: Setting, risk: Level, given: Mapping[str, Any] | None) -> Answer | None:
+        """What is said to a text that is no words for the dialogue; None when it is."""
+        word = keywords.keyword(texted.body, texted.opt_out_type, opted_out=setting.opted_out)
+        row = optouts.answer(
+            word,
+            opted_out=setting.opted_out,
+            risk=max(risk, setting.danger),
+            ambiguous=word is not None and keywords.ambiguous(texted.body),
+            carrier_answered=texted.opt_out_type is not None,
+            held=setting.owner == "held",
+        )
+        if not row.turn:
+            return Answer(row.pieces if row.send_allowed else [], row, f"keyword:{word}" if word else "opted_out")
+        if setting.owner == "held":
+            return None
+        if setting.resumed:
+            return Answer([answers.say("resume_done")], _SILENT)
+        if not robots.needs_answer(texted, (one for _, one in setting.before), risk):
+            return Answer([], _SILENT)
+        if robots.looping(setting.before, texted.body, risk):
+            if robots.told(setting.before, risk):
+                return Answer([], _SILENT)
+            lines = answers.say("sms_loop_stopped", line_211={"line": "211-ontario"}, line_911={"line": "emergency"})
+            return Answer([lines], _LOOP, "loop")
+        if risk >= Level.HIGH:
+            return None
+        if setting.named:
+            return Answer(greeting(self.service.doors[setting.door]), _SILENT)
+        if texted.kind in _NO_WORDS and not given:
+            return Answer([answers.say(_NO_WORDS[texted.kind])], _SILENT)
+        return None
+
+    def _store(
+        self, inbound: Inbound, ours: OurNumber, setting: Setting, answer: Answer, risk: Risk, now: datetime
+    ) -> None:
+        """One transaction: the text, what is said to it, the opt-out, and that staff have to look at it."""
+        service, row = self.service, answer.row
+        language = keywords.answered_in(inbound.text, setting.language, ours.kind)
+        last = FAREWELL if row.opt_out else "text"
+        replies = service.words.replies(answer.pieces, language, service.directory.find(now), now, kind=last)
+        small = texts(replies, service.catalogue.say, language, ours.kind)
+        with service.ledger.writing() as session:
+            message = service.ledger.store_answered(session, inbound, small, now)
+            if message is None:
+                return
+            if row.opt_out:
+                word = keywords.plain_word(inbound.text) or "STOP"
+                people.opt_out(session, ours.number, setting.pseudonym, word=word, told_by="person", now=now)
+            elif row.opt_out is False:
+                people.opt_in(session, ours.number, setting.pseudonym)
+            note_risk(session, inbound.conversation_id, message, risk, now)
+            if row.handoff:
+                priority = ownership.DANGER * (int(max(risk.level, setting.danger, Level.CONCERN)) - 1)
+                ownership.ask_for_person(
+                    session, inbound.conversation_id, reason=answer.reason, priority=priority, now=now
+                )
+
+
+def _exchanges(session: Session, conversation_id: str) -> tuple[robots.Exchange, ...]:
+    """The last texts of a person with what we said to each, oldest first."""
+    rows = session.execute(
+        select(Message.direction, Message.text)
+        .where(Message.conversation_id == conversation_id)
+        .order_by(Message.seq.desc())
+        .limit(robots.LOOK_BACK)
+    ).all()
+    found: list[tuple[str, str]] = []
+    for direction, text in reversed(rows):
+        if direction == "in":
+            found.append((text, ""))
+        elif found:
+            found[-1] = (found[-1][0], found[-1][1] + text)
+    return tuple(found)

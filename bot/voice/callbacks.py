@@ -231,16 +231,19 @@ def keep(
         return
     row_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"callback:{call_sid}"))
     row = session.get(Callback, row_id)
+    new = row is None
     if row is None:
         row = Callback(id=row_id, conversation_id=conversation_id, state="open", created_at=now)
-        session.add(row)
+    row.kind, row.language, row.recording = request.kind, language, request.recording
+    row.number = base64.b64decode(request.number) if request.number and request.number_sure else None
+    row.safe_hours, row.may_leave_message = request.safe_hours, request.may_leave
+    session.add(row)
+    if new:
         # A message is recorded only after the caller has pressed the key for it.
         detail = {"kind": request.kind, "recorded": request.recording is not None}
         session.add(
             Audit(conversation_id=conversation_id, actor="person", action="callback", detail=detail, created_at=now)
         )
-        ownership.ask_for_person(session, conversation_id, reason=request.kind, priority=0, now=now)
-    row.kind, row.language, row.recording = request.kind, language, request.recording
-    row.number = base64.b64decode(request.number) if request.number and request.number_sure else None
-    row.safe_hours, row.may_leave_message = request.safe_hours, request.may_leave
     session.flush()
+    if new:
+        ownership.ask_for_person(session, conversation_id, reason=request.kind, priority=0, now=now)

@@ -85,7 +85,7 @@ class Answering:
         """
         said = tuple(utterances)
         state = replace(state, spoken=tuple(again) if again is not None else said)
-        if digits == 1 and state.at in ("code", "postal") and not state.keys:
+        if digits == 1 and (state.at == "code" or (state.at == "postal" and not state.keys)):
             digits = POSTAL_KEYS  # the question again
         response = pages.question(
             said,
@@ -146,8 +146,9 @@ class Answering:
         state = replace(state, failures=failures)
         if state.at == "languages":
             return await self.ask(step, state, state.spoken)
-        if silent and danger:
-            said = [self._with_lines("voice_queue_danger", calling.language)]
+        if silent and danger:  # somebody who cannot speak, or not now: no questions, the numbers
+            numbers = self._with_lines("voice_queue_danger", calling.language)
+            return await self.ask(step, replace(state, at="talk", heard=""), [numbers, *self.keys(calling.language)])
         if state.at == "confirm":
             return await self.ask(step, replace(state, at="talk", heard=""), [*said, *self.keys(calling.language)])
         if failures < TO_KEYS:

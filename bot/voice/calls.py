@@ -270,7 +270,7 @@ def _calling(session: Session, sid: str) -> Calling | None:
     ).one_or_none()
     if found is None:
         return None
-    call, conversation = found._tuple()
+    call, conversation = found
     kind = session.scalars(
         select(RiskFinding.kind)
         .where(RiskFinding.conversation_id == conversation.id, RiskFinding.level >= int(Level.HIGH))

@@ -16,7 +16,7 @@ from typing import Any
 from anyio import to_thread
 from twilio.twiml.voice_response import VoiceResponse
 
-from bot.carrier import fallback
+from bot.carrier.fallback import page as fallback_page
 from bot.carrier.signature import Form
 from bot.conversations.resume import redeem
 from bot.language.catalogue import placeholders
@@ -53,7 +53,7 @@ class Flow:
     async def inbound(self, form: Form) -> str:
         """Somebody calls. The first words come without a turn: the greeting in both languages, then the menu."""
         if self.service.numbers.of(form.get("From", "")) is not None:
-            return str(fallback.page())  # our own transfer, which a line has forwarded to us
+            return fallback_page()  # our own transfer, which a line has forwarded to us
         calling = await self._opened(form)
         if calling.ended:
             return str(VoiceResponse())
@@ -64,7 +64,8 @@ class Flow:
         state = State(at="languages", keys=menu.keys, said=state.said, person_said=state.person_said)
         step = Step(calling, state, "0", 1, form)
         greeting = [one for language in FIRST for one in self._greeting(calling.door, language)]
-        return await self.answering.ask(step, state, [*greeting, *menu.utterances], again=menu.utterances)
+        said = dict.fromkeys([*greeting, *menu.utterances])  # once, where a language lacks its own words
+        return await self.answering.ask(step, state, said, again=menu.utterances)
 
     async def step(self, form: Form, n: int) -> str:
         """The caller has pressed a key, said something, or nothing."""

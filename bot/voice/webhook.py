@@ -17,7 +17,6 @@ from bot.service import Service
 from bot.voice import pages
 from bot.voice.calls import Calls
 from bot.voice.speech import Speech
-from bot.voice.utterance import Utterance
 from directory_client.lines import lines
 
 log = structlog.get_logger(__name__)
@@ -88,12 +87,11 @@ class Webhooks:
             "voice_hang_up_911": {"line_911": known["emergency"].voice or ""},
             "concern_lines": {"line_988": known["suicide-988"].voice or ""},
         }
-        for language in ("en", "fr"):
-            for message, given in facts.items():
-                pages.speak(response, [self._plain(message, language, given)], self.service.settings.public_url)
+        said = [
+            self.speech.say(message, language, **given) for language in ("en", "fr") for message, given in facts.items()
+        ]
+        pages.speak(response, said, self.service.settings.public_url)
         ours = self.service.numbers.of(form.get("To", ""))
         without_database(ours.number if ours else None, response)
+        pages.speak(response, said, self.service.settings.public_url)  # nobody answered there
         return response
-
-    def _plain(self, message: str, language: str, facts: dict[str, str]) -> Utterance:
-        return self.speech.say(message, language, **facts)

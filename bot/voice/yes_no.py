@@ -9,6 +9,8 @@ from pathlib import Path
 _FILE = Path(__file__).parent / "data" / "yes_no.tsv"
 _MOST_WORDS = 4
 """A longer sentence says more than yes or no, and is heard as such."""
+_NOT_ENGLISH = frozenset({"pl"})
+"""Languages in which an English no means something else: among friends "no" is a yes in Polish."""
 
 
 def yes_no(text: str, language: str) -> bool | None:
@@ -19,7 +21,7 @@ def yes_no(text: str, language: str) -> bool | None:
     plain = _plain(text)
     if not plain or len(plain.split()) > _MOST_WORDS:
         return None
-    for code in dict.fromkeys((language, "en")):
+    for code in dict.fromkeys((language, "en") if language not in _NOT_ENGLISH else (language,)):
         yes, no = _words().get(code, (frozenset(), frozenset()))
         if plain in no:
             return False

@@ -23,6 +23,7 @@ from bot.conversations.models import Conversation, Message, Outbox, Person
 from bot.conversations.ownership import DANGER
 from bot.conversations.people import opted_out
 from bot.sms import order, outcome
+from bot.words import FAREWELL
 
 WINDOW = timedelta(hours=24)
 """Messengers let us answer this long after the person's last message (error 63016 otherwise)."""
@@ -139,7 +140,7 @@ def _left_behind(session: Session, now: datetime, room: int) -> list[Parcel]:
         if message is None or person is None or person.address is None or row.line is None:
             outcome.give_up(session, row, "no-address", now)
         elif _claim(session, row, now):
-            held = opted_out(session, row.line, person.pseudonym)
+            held = _unwelcome(session, message, row.line, person)
             parcels.append(_parcel(row, person.address, message.text, lookup=True, held=held))
     return parcels
 
@@ -155,7 +156,7 @@ def _taken(session: Session, row: Outbox, numbers: Numbers, now: datetime) -> Pa
         outcome.give_up(session, row, "no-address", now)
     elif message is None or not message.text.strip():
         outcome.give_up(session, row, "no-words", now)
-    elif opted_out(session, ours.number, person.pseudonym):
+    elif _unwelcome(session, message, ours.number, person):
         outcome.hold(session, row, now)
     elif row.channel in WITH_A_WINDOW and not _window_open(session, person.id, ours.number, now):
         outcome.give_up(session, row, "window", now, code=63016)
@@ -163,6 +164,11 @@ def _taken(session: Session, row: Outbox, numbers: Numbers, now: datetime) -> Pa
         _had_its_turn(session, row.conversation_id, now)
         return _parcel(row, person.address, message.text)
     return None
+
+
+def _unwelcome(session: Session, message: Message, line: str, person: Person) -> bool:
+    """Whether the person wants no texts from this number; the one that tells them so is still theirs."""
+    return message.kind != FAREWELL and opted_out(session, line, person.pseudonym)
 
 
 def _had_its_turn(session: Session, conversation_id: str, now: datetime) -> None:

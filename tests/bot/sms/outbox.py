@@ -114,14 +114,22 @@ class Book:
                 language="en", now=at, state="done",
             )  # fmt: skip
 
-    def said(self, conversation: str, text: str, at: datetime = NOW, crisis: bool = False, bare: bool = False) -> str:
+    def said(
+        self,
+        conversation: str,
+        text: str,
+        at: datetime = NOW,
+        crisis: bool = False,
+        bare: bool = False,
+        kind: str = "text",
+    ) -> str:
         """A reply in the outbox; `bare` without what delivery can find out by itself. Gives the id of the row."""
         with self.writing() as session:
             owner = session.get_one(Conversation, conversation)
             seq = inbox.next_seq(session, conversation)
             message = Message(
                 id=new_id(), conversation_id=conversation, seq=seq, direction="out", author="bot",
-                channel=owner.channel, text=text, language="en", kind="crisis" if crisis else "text",
+                channel=owner.channel, text=text, language="en", kind="crisis" if crisis else kind,
                 payload={}, state="said", created_at=at,
             )  # fmt: skip
             session.add(message)

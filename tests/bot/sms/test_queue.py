@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+from bot.carrier import rest
 from bot.conversations import people
-from bot.sms import order, outcome, queue
+from bot.sms import delivery, order, outcome, queue
 from bot.sms.dead_letters import dead_letters
 from bot.sms.queue import Claimed
+from bot.words import FAREWELL
 from tests.bot.sms.outbox import DEAF, KEYS, LINE, NOW, NUMBERS, SLOW, WHATSAPP, Book, book, database
 
 __all__ = ["book", "database"]
@@ -140,10 +142,15 @@ def test_a_slow_sender_may_send_less_than_one_a_second(book: Book) -> None:
 def test_a_claim_that_ran_out_is_to_be_looked_for(book: Book) -> None:
     row = book.said(book.conversation(), "the words")
     claimed(book)
-    assert claimed(book, 14).parcels == ()
-    (parcel,) = claimed(book, 15).parcels
+    lease = order.LEASE.total_seconds()
+    assert claimed(book, lease - 1).parcels == ()
+    (parcel,) = claimed(book, lease).parcels
     assert (parcel.id, parcel.lookup, parcel.attempt) == (row, True, 2)
-    assert claimed(book, 16).parcels == ()
+    assert claimed(book, lease + 1).parcels == ()
+
+
+def test_a_claim_holds_longer_than_a_request_can_last() -> None:
+    assert order.LEASE.total_seconds() > delivery.START + rest.TIMEOUT + 5
 
 
 def test_nothing_is_sent_to_somebody_who_has_opted_out(book: Book) -> None:
@@ -158,6 +165,17 @@ def test_nothing_is_sent_to_somebody_who_has_opted_out(book: Book) -> None:
     with book.writing() as session:
         (letter,) = dead_letters(session)
     assert (letter.state, letter.crisis) == ("held", True) and "START" in letter.why
+
+
+def test_the_one_text_that_says_that_there_will_be_no_more_is_sent(book: Book) -> None:
+    conversation = book.conversation()
+    waiting = book.said(conversation, "an answer to something earlier")
+    with book.writing() as session:
+        mine = KEYS.pseudonym("sms", "+14165550142")
+        people.opt_out(session, LINE, mine, word="STOP", told_by="person", now=NOW)
+    farewell = book.said(conversation, "You will get no more texts.", kind=FAREWELL)
+    assert ids(claimed(book)) + ids(claimed(book)) == [farewell]
+    assert book.row(waiting).state == "held"
 
 
 def test_an_opt_out_while_nobody_knew_lets_the_text_be_looked_for_only(book: Book) -> None:

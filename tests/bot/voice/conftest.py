@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from twilio.twiml.voice_response import VoiceResponse
 
-from bot.service import Service
+from bot.service import Service, assemble
 from bot.settings import Settings
+from bot.understanding import Ears
 from bot.voice.calls import Calling
 from bot.voice.languages import Recordings
 from bot.voice.routes import routes
+from directory_client.sample import load_lines, load_sample
+from tests.bot.conftest import MONDAY, FakeEngine
 from tests.peers.caller import Caller
 from tests.peers.carrier import TOKEN, Carrier
 from tests.peers.posting import Webhooks
@@ -25,12 +30,12 @@ from tests.peers.transcript import Clock
 PUBLIC = "https://porchlight.example.org"
 LINE = "+14165550150"
 YOUTH_LINE = "+14165550151"
-PERSON = "+14165550142"
 NUMBERS = f"""
 - {{number: "{LINE}", door: "211", sms: true, voice: true}}
 - {{number: "{YOUTH_LINE}", door: good2talk, sms: false, voice: true}}
 """
 SPOKEN_BY_SOMEBODY = ("voice_ask_need", "voice_ask_place", "voice_no_speech", "voice_moment")
+_EXTENSIONS = itertools.cycle(range(100, 200))
 Calls = Callable[..., Caller]
 
 
@@ -55,14 +60,32 @@ class Handed:
             response.enqueue("people")
 
 
+@pytest.fixture(scope="session")
+def helpline(tmp_path_factory: pytest.TempPathFactory, ears: Ears) -> Iterator[Service]:
+    """One gateway for all calls of these tests; each caller has a number of their own."""
+    var = tmp_path_factory.mktemp("helpline")
+    (var / "numbers.yml").write_text(NUMBERS, encoding="utf-8")
+    settings = Settings(
+        var=var, database_url=None, directory_url=None, test_clock=None, log_level="ERROR", public_url=PUBLIC,
+        twilio_account_sid="AC0", twilio_auth_token=SecretStr(TOKEN),
+    )  # fmt: skip
+    service = assemble(settings, engine=FakeEngine(), ears=ears)  # type: ignore[arg-type]
+    service.clock = service.turns.clock = lambda: MONDAY
+    with Session(service.directory.engine) as session:
+        load_lines(session)
+        load_sample(session)
+        session.commit()
+    yield service
+    service.ledger.engine.dispose()
+    service.directory.engine.dispose()
+
+
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    for name in ("PORCHLIGHT_DATABASE_URL", "PORCHLIGHT_DIRECTORY_URL", "PORCHLIGHT_TEST_CLOCK"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "numbers.yml").write_text(NUMBERS, encoding="utf-8")
-    return Settings(
-        var=tmp_path, log_level="ERROR", public_url=PUBLIC, twilio_account_sid="AC0", twilio_auth_token=SecretStr(TOKEN)
-    )
+def engine(helpline: Service) -> FakeEngine:
+    """Rasa, away until a test says otherwise."""
+    fresh = FakeEngine()
+    helpline.engine = helpline.turns.engine = fresh  # type: ignore[assignment]
+    return fresh
 
 
 @pytest.fixture
@@ -81,10 +104,11 @@ def recordings(tmp_path: Path) -> Recordings:
 
 
 @pytest.fixture
-def telephone(gateway: Starlette, handed: Handed, recordings: Recordings) -> Starlette:
-    """The gateway with its telephone, with transfers that a test can look at."""
-    gateway.router.routes[:0] = routes(gateway.state.service, begin=handed.begin, recordings=recordings)
-    return gateway
+def telephone(helpline: Service, engine: FakeEngine, handed: Handed, recordings: Recordings) -> Starlette:
+    """The telephone of the gateway, with transfers that a test can look at."""
+    app = Starlette(routes=routes(helpline, begin=handed.begin, recordings=recordings))
+    app.state.service = helpline
+    return app
 
 
 def carrier_of(app: Starlette) -> Carrier:
@@ -103,10 +127,17 @@ def carrier(telephone: Starlette) -> Carrier:
 
 
 @pytest.fixture
-def calls(carrier: Carrier) -> Calls:
-    """Makes callers: `calls()`, `calls("anonymous", line=YOUTH_LINE)`."""
+def person() -> str:
+    """The number of somebody who has not called before."""
+    return f"+1647555{next(_EXTENSIONS):04}"
 
-    def caller(person: str = PERSON, *, line: str = LINE, **options: Any) -> Caller:
+
+@pytest.fixture
+def calls(carrier: Carrier, person: str) -> Calls:
+    """Makes callers: `calls()`, `calls("anonymous", line=YOUTH_LINE)`."""
+    mine = person
+
+    def caller(person: str = mine, *, line: str = LINE, **options: Any) -> Caller:
         return Caller(carrier, person, line, **options)
 
     return caller

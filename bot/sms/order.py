@@ -12,8 +12,9 @@ from bot.carrier.addresses import CHANNELS
 from bot.carrier.numbers import OurNumber
 from bot.conversations.models import Outbox
 
-LEASE = timedelta(seconds=15)
-"""How long a claim holds. Longer than the time in which a request may begin (`delivery.START`) and end."""
+LEASE = timedelta(seconds=20)
+"""How long a claim holds. Much longer than the time in which a request may begin (`delivery.START`) and end (its time
+limit), so that a process that was merely slow does not send what another has taken over."""
 
 
 def due_in(session: Session, now: datetime) -> float | None:

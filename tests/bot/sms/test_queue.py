@@ -255,10 +255,13 @@ def test_what_was_put_aside_does_not_end_the_round(book: Book) -> None:
     assert ids(claimed(book)) == [following]
 
 
-def test_when_the_carrier_is_in_trouble_one_text_goes_to_see_and_it_is_the_most_urgent(book: Book) -> None:
+@pytest.mark.parametrize("lines", [(LINE, LINE), (LINE, SLOW), (SLOW, LINE)])
+def test_when_the_carrier_is_in_trouble_one_text_goes_to_see_and_it_is_the_most_urgent(
+    book: Book, lines: tuple[str, str]
+) -> None:
     for n in range(3):
-        book.said(book.conversation(f"+1416555014{n}"), "food")
-    crisis = book.said(book.conversation("+14165550149"), "call 9-8-8", crisis=True)
+        book.said(book.conversation(f"+1416555014{n}", lines[0]), "food")
+    crisis = book.said(book.conversation("+14165550149", lines[1]), "call 9-8-8", crisis=True)
     assert ids(claimed(book, probe=True)) == [crisis]
 
 

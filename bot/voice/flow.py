@@ -53,7 +53,7 @@ class Flow:
     async def inbound(self, form: Form) -> str:
         """Somebody calls. The first words come without a turn: the greeting in both languages, then the menu."""
         if self.service.numbers.of(form.get("From", "")) is not None:
-            return fallback_page()  # our own transfer, which a line has forwarded to us
+            return fallback_page("voice", self.service.catalogue)  # our own transfer, which a line has forwarded to us
         calling = await self._opened(form)
         if calling.ended:
             return str(VoiceResponse())

@@ -33,6 +33,11 @@ class OurNumber(BaseModel):
     rate: float | None = Field(default=None, gt=0, le=1000)
 
     @property
+    def texts(self) -> bool:
+        """Whether any phone can text it; messengers need their own application."""
+        return self.sms and self.kind not in ("whatsapp", "messenger")
+
+    @property
     def per_second(self) -> float:
         """Messages a second that it may send."""
         return self.rate if self.rate is not None else RATES[self.kind]
@@ -78,7 +83,7 @@ class Numbers:
 
     def find(self, channel: Literal["sms", "voice"], door: str) -> OurNumber | None:
         """A number that the door can be reached by; the general door's where it has none."""
-        able = [one for one in self.by_address.values() if (one.sms if channel == "sms" else one.voice)]
+        able = [one for one in self.by_address.values() if (one.texts if channel == "sms" else one.voice)]
         for wanted in (door, "211"):
             for one in able:
                 if one.door == wanted:

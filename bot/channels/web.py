@@ -14,12 +14,14 @@ from starlette.routing import Route
 
 from bot.channels.inbound import Inbound
 from bot.channels.phone_code import phone_code
+from bot.conversations import resume
 from bot.conversations.ledger import Seen, Spoken
 from bot.doors.routes import greeting
 from bot.language.catalogue import RTL
 from bot.safety import Level
 from bot.service import Service
 from bot.words import Reply
+from directory_client.phones import shown
 
 LONGEST = 4_000
 """Characters of a message. Longer ones are refused with a clear answer and lose nothing: the page keeps them."""
@@ -247,7 +249,22 @@ async def switch(service: Service, seen: Seen, wanted: str) -> None:
 
 async def send_to_phone(request: Request) -> Response:
     seen = await seen_by(request, 0)
-    return JSONResponse(phone_code(seen.messages))
+    carry = await to_thread.run_sync(going_on, service_of(request), seen)
+    return JSONResponse({**phone_code(seen.messages), "carry": carry})
+
+
+def going_on(service: Service, seen: Seen) -> list[str]:
+    """How to go on by text or by phone, in sentences with a fresh code; nothing where there is no number for it."""
+    ways = {"text": service.numbers.find("sms", seen.door), "voice": service.numbers.find("voice", seen.door)}
+    numbers = {way: shown(ours.number) for way, ours in ways.items() if ours}
+    if not numbers:
+        return []
+    with service.ledger.writing() as session:
+        code = resume.issue(session, seen.id, service.clock())
+    facts = {"code": f"{code[:3]} {code[3:]}"}
+    say = service.catalogue.say
+    sentences = [say(f"web_resume_{way}", seen.language, number=number, **facts) for way, number in numbers.items()]
+    return [*sentences, say("web_resume_ends", seen.language)]
 
 
 async def erase(request: Request) -> Response:

@@ -42,7 +42,9 @@ async function sendToPhone(connection) {
     problem.textContent = data("words")[error.status === 409 ? "nothing" : "fails"];
     return;
   }
-  problem.textContent = code.text ? "" : data("words").nothing;
+  // A code that carries the conversation to texts or to a call; each sentence on a line of its own.
+  byId("phone-carry").replaceChildren(...code.carry.flatMap((line) => [line, document.createElement("br")]));
+  problem.textContent = code.text || code.carry.length ? "" : data("words").nothing;
   if (!code.text) return;
   // As an image the drawing cannot run anything; on its own it needs its namespace.
   const drawing = code.svg.replace(/<svg(?![^>]*xmlns=)/, '<svg xmlns="http://www.w3.org/2000/svg"');

@@ -211,3 +211,9 @@ async def test_the_event_stream_gives_each_message_once_and_resumes(resident: Re
 )
 def test_the_browsers_preference_is_read(accept: str, language: str) -> None:
     assert preferred(accept, ["en", "fr", "es", "zh", "pa", "ar"], "en") == language
+
+
+async def test_without_a_number_to_text_or_call_no_code_is_offered(resident: Resident) -> None:
+    await resident.enter()
+    response = await resident.client.post("/api/phone-code", json={}, headers=resident.headers)
+    assert response.json()["carry"] == []

@@ -40,6 +40,8 @@ CSP = (
 )
 LONGEST = 4000  # characters
 
+CARRY = ["To go on by text message, send 204 517 to 555-555-0100.", "The code works once, for 30 minutes."]
+
 
 class Fake:
     """The server and the strings that tests pull."""
@@ -179,7 +181,7 @@ class Fake:
         cards = [card for message in talk.messages for card in message["cards"]]
         text = "\n".join(f"{card['name']} {card['phones'][0]['display']}" for card in cards)
         svg = segno.make(text or "-").svg_inline(scale=4)
-        return _json({"svg": svg, "text": text, "sms_href": "sms:?&body=list"})
+        return _json({"svg": svg, "text": text, "sms_href": "sms:?&body=list", "carry": CARRY if cards else []})
 
     async def erase(self, request: Request) -> Response:
         self.find(request).deleted = True

@@ -226,6 +226,7 @@ def test_sending_to_the_phone_shows_a_code_and_a_text_and_needs_no_number(visit:
     expect(dialog.locator("pre")).to_contain_text(name)
     assert (dialog.locator("#phone-sms").get_attribute("href") or "").startswith("sms:")
     assert dialog.locator("input").count() == 0
+    expect(dialog.locator("#phone-carry")).to_contain_text("204 517")
 
 
 def test_deleting_asks_first_and_then_leaves_nothing(visit: Visit) -> None:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
+from starlette.requests import Request
 from twilio.twiml.voice_response import VoiceResponse
 
 from bot.conversations.carrier_models import Call, Callback, CallPage
@@ -19,10 +20,13 @@ from bot.conversations.models import Audit
 from bot.service import Service, assemble
 from bot.settings import Settings
 from bot.understanding import Ears
+from bot.voice.calls import Calls as VoiceCalls
+from bot.voice.leg_routes import LegRoutes
 from bot.voice.placing import Placing
 from bot.voice.routes import routes
 from bot.voice.telephones import Telephones
 from bot.voice.transfer import without_database
+from directory_client.lines import lines
 from tests.bot.conftest import FakeEngine
 from tests.bot.voice.conftest import LINE, NUMBERS, PUBLIC, YOUTH_LINE, carrier_of
 from tests.peers.caller import Caller
@@ -358,3 +362,67 @@ def test_a_specialist_s_telephone_that_may_not_be_dialled_is_not_rung(
 
     asyncio.run(story())
     assert not [one for one in carrier.calls.values() if one.to == "911"]
+
+
+def test_who_is_left_alone_in_the_conference_goes_on_to_the_offer_of_a_callback(
+    telephone: Starlette, carrier: Carrier, calls: Calls, person: str
+) -> None:
+    call = calls(person)
+    service: Service = telephone.state.service
+
+    async def story() -> None:
+        await waiting(call)
+        other = await specialist_takes(telephone, carrier, call)
+        await other.answer()
+        await other.press("1")
+        # The caller is on the way into the conference when the specialist hangs up.
+        queue = next(page for page in call.pages if "/voice/transfer/queue" in page)
+        assert "Enqueue" in queue
+        await call.until(lambda one: one.wants == "conference")
+        room = next(iter(carrier.conferences.values()))
+        room.status = "init"
+        await other.hang_up()
+        await carrier.settle()
+        with serving(carrier) as url:
+            placing = Placing(carrier.account, carrier.token, url)
+            mine = LegRoutes(service, Telephones(service, placing))
+            asked = Request({"type": "http", "query_string": f"caller={call.call.sid}&n=1&leg=0".encode()})
+            await mine.hold(asked, {})
+            await placing.close()
+        await call.until(offered, times=20)
+
+    asyncio.run(story())
+    assert any(method == "POST" and f"Calls/{call.call.sid}" in path for method, path, _ in carrier.requests)
+    assert not call.over
+
+
+async def partner_story(telephone: Starlette, carrier: Carrier, call: Caller, keys: str) -> tuple[Caller, str]:
+    """The caller waits for a partner who is told first; gives the partner's telephone and what it heard."""
+    service: Service = telephone.state.service
+    with serving(carrier) as url:
+        placing = Placing(carrier.account, carrier.token, url)
+        mine = LegRoutes(service, Telephones(service, placing))
+        calling = VoiceCalls(service.ledger).load(call.call.sid)
+        assert calling is not None
+        await mine._ring(calling, lines()["connexontario"])
+        await placing.close()
+    (record,) = [one for one in carrier.calls.values() if one.to == CONNEX and one.direction == "outbound-api"]
+    other = Caller.of(carrier, record)
+    await other.answer()
+    heard = other.words
+    await other.press(keys)
+    return other, heard
+
+
+def test_a_partner_is_not_told_what_a_caller_did_not_agree_to_share(
+    telephone: Starlette, carrier: Carrier, calls: Calls, person: str
+) -> None:
+    call = calls(person)
+
+    async def story() -> tuple[Caller, str]:
+        await waiting(call)
+        return await partner_story(telephone, carrier, call, "1")
+
+    other, heard = asyncio.run(story())
+    assert "did not agree to share" in heard
+    assert other.wants == "conference"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -123,11 +122,9 @@ def test_any_text_gives_rules_or_nothing(text: str) -> None:
     ["Mon", "9", "9-", "9-5,", "<", "<br", "&amp;", "((", "Mon-", "24", "1st ", "closed ", "Mon 9-5; ", "\n", ":"],
 )
 @pytest.mark.parametrize("length", [999, 1000, 10_000])
-def test_long_texts_take_no_time(piece: str, length: int) -> None:
-    text = (piece * length)[:length]
-    started = time.process_time()
-    _check(schedules_of(text))
-    assert time.process_time() - started < 5  # no measurement: what grows with a power of the length takes minutes
+@pytest.mark.timeout(30)  # what grows with a power of the length takes minutes; the usual is some milliseconds
+def test_long_texts_come_to_an_end(piece: str, length: int) -> None:
+    _check(schedules_of((piece * length)[:length]))
 
 
 ENGLISH = ("Monday", "Tues", "Wed.", "thursday", "Fri", "Sat", "Sun")

@@ -32,7 +32,7 @@ from bot.danger import crisis_answer, in_danger
 from bot.dialogue import Decision
 from bot.directory import Directory
 from bot.doors.loading import door_named
-from bot.doors.routes import first_words
+from bot.doors.routes import first_text
 from bot.effects import carried_out
 from bot.engine import Engine, EngineAway
 from bot.language.session import LanguageStep, language_step
@@ -229,7 +229,7 @@ class Turns:
         else:
             pieces = [*language.before, *pieces, *language.after]
         if work.conversation.fresh and work.conversation.channel in TEXTING and pieces and not decision.crisis:
-            pieces = [first_words(door_named(work.conversation.door), language.language), *pieces]
+            pieces = first_text(door_named(work.conversation.door), language.language, decision.intent, pieces)
         now = self.clock()
         replies = self.words.replies(
             pieces,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.answers import PERSON, Choice, Piece, choice, say
 from bot.doors.door import Door, Route
 
@@ -14,9 +16,15 @@ def greeting(door: Door) -> list[Piece]:
     return pieces
 
 
-def first_words(door: Door, language: str) -> Piece:
-    """What begins the first text message: who answers, in as few words as there is room for."""
-    return say("sms_greeting", door=door.name(language), line_911={"line": "emergency"})
+def first_text(door: Door, language: str, intent: str | None, answer: Sequence[Piece]) -> list[Piece]:
+    """The answer to somebody's first text, with who answers before it in as few words as there is room for.
+
+    Whoever only says hello at a door that asks something is asked that.
+    """
+    first = say("sms_greeting", door=door.name(language), line_911={"line": "emergency"})
+    if door.question and intent == "greet":
+        return [first, say(door.question, route_menu(door))]
+    return [first, *answer]
 
 
 def route_menu(door: Door) -> list[Choice]:

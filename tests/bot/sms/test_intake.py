@@ -41,6 +41,13 @@ async def test_the_number_that_was_texted_is_the_door(phone: Texter) -> None:
     assert len(phone.all(Person)) == 1
 
 
+async def test_hello_at_a_door_that_asks_something_gets_its_question(phone: Texter, engine: FakeEngine) -> None:
+    said = "\n".join(await phone.text("hi", STUDENTS))
+    assert "counsellor" in said and "1" in said
+    await phone.text("1", STUDENTS)
+    assert engine.asked[-1]["metadata"]["given"]["intent"] == "choose_route"
+
+
 async def test_a_keyword_opens_its_door_with_its_greeting_and_stays_there(phone: Texter) -> None:
     await phone.text("hello")
     opened = "\n".join(await phone.text("good2talk"))

@@ -15,6 +15,7 @@ from bot import answers
 from bot.carrier.signature import Form
 from bot.conversations.ledger import Spoken
 from bot.doors.routes import route_menu
+from bot.language.names import CORE, english_name, french_name
 from bot.safety import Level
 from bot.service import Service
 from bot.voice import pages
@@ -242,6 +243,8 @@ class Answering:
             return ""
         if state.at in ("confirm", "text"):
             return hints(words_for(language))
+        if state.at == "languages":
+            return hints([*map(english_name, CORE), *map(french_name, CORE), *towns()])
         needs = dialogue_words(self.service.catalogue, language)
         return hints([*towns(), *needs] if state.star == "postal" or state.at == "postal" else [*needs, *towns()])
 

@@ -74,16 +74,23 @@ class Dialogue:
         if now is None:
             return await self.erased(step.form, calling.language)
         replies = await to_thread.run_sync(self.calls.replies, now.conversation_id, step.state.said)
-        return await self.told(step.on(now), replies, heard=turn.text)
+        return await self.told(step.on(now), replies, heard=turn.text, spoke=calling.language)
 
     async def told(
-        self, step: Step, replies: Sequence[Spoken], *, heard: str = "", before: Sequence[Utterance] = ()
+        self,
+        step: Step,
+        replies: Sequence[Spoken],
+        *,
+        heard: str = "",
+        spoke: str | None = None,
+        before: Sequence[Utterance] = (),
     ) -> str:
         """Speaks replies, and does what they ask for.
 
         Args:
             step: with the call as it stands after the turn.
             heard: the words that they answer.
+            spoke: the language before them.
             before: what is said first.
         """
         answering, calling, language = self.answering, step.calling, step.calling.language
@@ -107,6 +114,9 @@ class Dialogue:
         if calling.owner == "waiting" and not state.person_said:
             interpreter = calling.memory.get("greeted") == language or not answering.speakable(language)
             return await answering.to_person(step, state, "language" if interpreter else "asked", said)
+        if spoke not in (None, language) and not (voice_for(language).recognised and answering.speakable(language)):
+            # They have named a language that cannot be listened to: keys, or an interpreter.
+            return await answering.start(step.on(calling, state), language)
         messages = {self._message(reply) for reply in replies}
         shown = tuple(str(card["id"]) for reply in replies for card in reply.payload.get("cards") or ())
         state = replace(state, shown=shown or state.shown)

@@ -106,14 +106,17 @@ class Dialogue:
             star="",
             person_said=step.state.person_said and calling.owner == "waiting",
         )
+        # On the way to a person no key means anything.
+        plain = [reply for reply in replies if not reply.payload.get("choices")]
+        parting = (*before, *self.speech.replies(plain, language).utterances)
         danger = bool(heard) and self.risk(heard) >= Level.HIGH
         if calling.owner == "held":
-            return await answering.to_person(step, state, "held", said)
+            return await answering.to_person(step, state, "held", parting)
         if danger:
-            return await answering.to_person(step, state, "risk", said)
+            return await answering.to_person(step, state, "risk", parting)
         if calling.owner == "waiting" and not state.person_said:
             interpreter = calling.memory.get("greeted") == language or not answering.speakable(language)
-            return await answering.to_person(step, state, "language" if interpreter else "asked", said)
+            return await answering.to_person(step, state, "language" if interpreter else "asked", parting)
         if spoke not in (None, language) and not (voice_for(language).recognised and answering.speakable(language)):
             # They have named a language that cannot be listened to: keys, or an interpreter.
             return await answering.start(step.on(calling, state), language)
@@ -173,12 +176,12 @@ class Dialogue:
 
     async def _settled(self, conversation: str, message_id: str) -> Turn | None:
         """The message once its turn is done, or as it stands when patience ends. None: erased."""
-        begun = time.monotonic()
+        begun, patience = time.monotonic(), 0.0
         while True:
             turn = await to_thread.run_sync(self.calls.turn, message_id)
             if turn is None or turn.done:
                 return turn
-            patience = IN_DANGER if self.risk(turn.text) >= Level.HIGH else PATIENCE
+            patience = patience or (IN_DANGER if self.risk(turn.text) >= Level.HIGH else PATIENCE)
             left = begun + patience - time.monotonic()
             if left <= 0:
                 return turn

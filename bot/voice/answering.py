@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import structlog
 from anyio import to_thread
@@ -31,7 +32,8 @@ from directory_client.lines import lines
 from directory_client.needs import NEEDS
 
 log = structlog.get_logger(__name__)
-Begin = Callable[[Service, Calling, str, VoiceResponse], None]
+Begin = Callable[[Service, Calling, str, VoiceResponse], Mapping[str, Any] | None]
+"""Appends what starts a transfer to a page; gives its state, to be written with the page."""
 Also = Callable[[Session], None]
 TO_KEYS, TO_PERSON = 2, 3
 """Failures in a row after which keys are asked for, and a person is brought."""
@@ -111,8 +113,9 @@ class Answering:
         calling = step.calling
         response = VoiceResponse()
         pages.speak(response, utterances, self.url)
+        begun = None
         try:
-            await to_thread.run_sync(self.begin, self.service, calling, reason, response)
+            begun = await to_thread.run_sync(self.begin, self.service, calling, reason, response)
         except Exception as problem:  # whoever asked for a person gets one
             log.error("transfer failed to begin", call=calling.sid, problem=type(problem).__name__, exc_info=True)
             from bot.voice.transfer import without_database
@@ -121,7 +124,7 @@ class Answering:
             without_database(ours.number if ours else None, response)
         asked = self.calls.person_asked(calling, _noted(reason, calling.language), self.service.clock())
         state = replace(state, at="talk", failures=0, heard="", person_said=True, transfers=state.transfers + 1)
-        return await self._keep(step, response, state, _both(asked, also) if reason != "held" else also)
+        return await self._keep(step, response, state, _both(asked, also) if reason != "held" else also, begun)
 
     async def moment(self, step: Step, n: int, again: int) -> str:
         """The answer takes longer: says so, and asks again."""
@@ -248,7 +251,14 @@ class Answering:
         needs = dialogue_words(self.service.catalogue, language)
         return hints([*towns(), *needs] if state.star == "postal" or state.at == "postal" else [*needs, *towns()])
 
-    async def _keep(self, step: Step, response: VoiceResponse, state: State | None, also: Also | None) -> str:
+    async def _keep(
+        self,
+        step: Step,
+        response: VoiceResponse,
+        state: State | None,
+        also: Also | None,
+        transfer: Mapping[str, Any] | None = None,
+    ) -> str:
         return await to_thread.run_sync(
             partial(
                 self.calls.answer,
@@ -257,6 +267,7 @@ class Answering:
                 str(response),
                 self.service.clock(),
                 flow=state.as_json() if state is not None else None,
+                transfer=transfer,
                 also=also,
             )
         )

@@ -10,8 +10,10 @@ keys and the third to a person; nobody is left in silence.
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from anyio import to_thread
 from twilio.twiml.voice_response import VoiceResponse
@@ -47,6 +49,11 @@ class Flow:
         self.calls: Calls = answering.calls
         self.speech = answering.speech
         self.dialogue = Dialogue(answering)
+        self._one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, form: Form) -> asyncio.Lock:
+        """Held while a page of a call is made: a copy of the same request then finds the page of the first."""
+        return self._one_at_a_time.setdefault(form["CallSid"], asyncio.Lock())
 
     # -- webhooks
 

@@ -30,16 +30,20 @@ def routes(service: Service, *, begin: Begin = transfer.begin, recordings: Recor
     flow = Flow(Answering(service, calls, speech, begin))
 
     async def inbound(request: Request, form: Form) -> str:
-        return await flow.inbound(form)
+        async with flow.turn(form):
+            return await flow.inbound(form)
 
     async def step(request: Request, form: Form) -> str:
-        return await flow.step(form, number(request, "n", 1))
+        async with flow.turn(form):
+            return await flow.step(form, number(request, "n", 1))
 
     async def wait(request: Request, form: Form) -> str:
-        return await flow.wait(form, number(request, "n", 1), number(request, "t", 1))
+        async with flow.turn(form):
+            return await flow.wait(form, number(request, "n", 1), number(request, "t", 1))
 
     async def back(request: Request, form: Form) -> str:
-        return await flow.back(form, request.query_params.get("why", ""))
+        async with flow.turn(form):
+            return await flow.back(form, request.query_params.get("why", ""))
 
     async def status(request: Request, form: Form) -> None:
         await flow.status(form)

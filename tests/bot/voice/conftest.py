@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from twilio.twiml.voice_response import VoiceResponse
 
+from bot.logs import set_up_logs
 from bot.service import Service, assemble
 from bot.settings import Settings
 from bot.understanding import Ears
@@ -49,7 +50,7 @@ class Handed:
     talks: bool = False
     """The transfer is over at once, with nobody reached."""
 
-    def begin(self, service: Service, calling: Calling, reason: str, response: VoiceResponse) -> None:
+    def begin(self, service: Service, calling: Calling, reason: str, response: VoiceResponse) -> dict[str, Any]:
         if self.broken:
             raise RuntimeError("no transfers today")
         self.reasons.append(reason)
@@ -58,6 +59,7 @@ class Handed:
             response.redirect("/voice/back?why=nobody", method="POST")
         else:
             response.enqueue("people")
+        return {"n": len(self.reasons)}
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +73,7 @@ def helpline(tmp_path_factory: pytest.TempPathFactory, ears: Ears) -> Iterator[S
     )  # fmt: skip
     service = assemble(settings, engine=FakeEngine(), ears=ears)  # type: ignore[arg-type]
     service.clock = service.turns.clock = lambda: MONDAY
+    set_up_logs("ERROR")
     with Session(service.directory.engine) as session:
         load_lines(session)
         load_sample(session)

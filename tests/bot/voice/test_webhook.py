@@ -104,6 +104,16 @@ async def test_two_copies_of_a_step_at_the_same_moment_make_one_turn_and_one_pag
     assert count(helpline, Call, Call.sid == sid) == 1
 
 
+async def test_two_copies_of_a_cry_for_help_start_one_transfer(
+    post: Post, handed: Handed, helpline: Service, sid: str
+) -> None:
+    await post("/voice/inbound")
+    pages = await asyncio.gather(*(post("/voice/step?n=1", Digits="0") for _ in range(4)))
+    assert len({page.text for page in pages}) == 1 and handed.reasons == ["asked"]
+    calling = Stored(helpline.ledger).load(sid)
+    assert calling is not None and calling.state["transfer"] == {"n": 1}
+
+
 async def test_a_slow_answer_is_waited_for_with_a_word_and_not_in_silence(
     post: Post, engine: FakeEngine, helpline: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

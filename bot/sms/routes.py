@@ -5,13 +5,16 @@ Whoever signed nothing, or something else, is refused before a field is read, an
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.carrier.signature import Form, NotAForm, Signatures, form_of
+from bot.carrier.signature import Form, NotAForm, Signatures
+from bot.carrier.webhooks import NotSigned, signed_form
 from bot.service import Service
 from bot.sms import status
 from bot.sms.intake import Intake
@@ -31,16 +34,25 @@ class Webhooks:
         self.intake = Intake(service)
 
     def routes(self) -> list[Route]:
-        return [
-            Route("/sms/inbound", self.inbound, methods=["POST"]),
-            Route("/sms/status", self.status, methods=["POST"]),
-        ]
+        return [self._route("/sms/inbound", self.inbound), self._route("/sms/status", self.status)]
 
-    async def inbound(self, request: Request) -> Response:
+    def _route(self, path: str, handler: Callable[[Request, Form], Awaitable[Response]]) -> Route:
+        """A route of the carrier: only what it signed reaches the handler."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                return await handler(request, await signed_form(request, self.signatures))
+            except NotSigned:
+                log.warning("webhook refused", route=path, reason="signature")
+                return Response("This is for the carrier, whose signature is missing or wrong.", 403)
+            except NotAForm:
+                log.warning("webhook refused", route=path, reason="form")
+                return Response("This is not the form of a text.", 400)
+
+        return Route(path, endpoint, methods=["POST"], name=path)
+
+    async def inbound(self, request: Request, form: Form) -> Response:
         """Stores a text and acknowledges it. Only what is stored is acknowledged: else the carrier tries again."""
-        form = await signed_form(request, self.signatures)
-        if form is None:
-            return refused("sms")
         try:
             texted = read(form)
         except NotATextMessage as problem:
@@ -53,11 +65,8 @@ class Webhooks:
         await self.intake.take(texted, ours)
         return Response(TAKEN, media_type="text/xml")
 
-    async def status(self, request: Request) -> Response:
+    async def status(self, request: Request, form: Form) -> Response:
         """Notes what the carrier says of a text that we sent."""
-        form = await signed_form(request, self.signatures)
-        if form is None:
-            return refused("status")
         sid, said = form.get("MessageSid", "")[:64], form.get("MessageStatus", "")[:20]
         if not sid or not said:
             return Response("MessageSid and MessageStatus are needed.", 400)
@@ -71,22 +80,3 @@ class Webhooks:
         if await to_thread.run_sync(taken) == "again":
             self.service.to_deliver.set()
         return Response(status_code=204)
-
-
-async def signed_form(request: Request, signatures: Signatures) -> Form | None:
-    """The form of a request that the carrier signed; None for any other."""
-    body = await request.body()
-    raw_path = request.scope.get("raw_path") or request.url.path.encode()
-    path = raw_path.partition(b"?")[0].decode("latin-1")
-    query = request.scope["query_string"].decode("latin-1")
-    if not signatures.accepts(request.method, path, query, request.headers, body):
-        return None
-    try:
-        return form_of(body)
-    except NotAForm:
-        return None
-
-
-def refused(what: str) -> Response:
-    log.warning("webhook refused: not signed by the carrier", webhook=what)
-    return Response("This request does not carry the carrier's signature.", 403)

@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from twilio.twiml.voice_response import VoiceResponse
 
-from bot.carrier.signature import Form, NotAForm, Signatures, form_of
+from bot.carrier.signature import Form, NotAForm, Signatures
+from bot.carrier.webhooks import NotSigned, signed_form
 from bot.service import Service
 from bot.voice import pages
 from bot.voice.calls import Calls
@@ -46,25 +47,12 @@ class Webhooks:
 
     async def _answer(self, request: Request, handler: Handler) -> Response:
         try:
-            body = await request.body()
-        except ClientDisconnect:
-            return PlainTextResponse("The request was not whole.", 400)
-        path = request.scope.get("raw_path") or request.scope["path"].encode()
-        query = request.scope["query_string"]
-        accepted = self.signatures.accepts(
-            request.method,
-            path.partition(b"?")[0].decode("latin-1"),
-            query.decode("latin-1"),
-            request.headers,
-            body,
-        )
-        if not accepted:
-            log.warning("webhook refused", route=request.url.path, reason="signature")
-            return PlainTextResponse("This is for the carrier, whose signature is missing or wrong.", 403)
-        try:
-            form = form_of(body)
+            form = await signed_form(request, self.signatures)
             if not form.get("CallSid"):
                 raise NotAForm("no CallSid")
+        except NotSigned:
+            log.warning("webhook refused", route=request.url.path, reason="signature")
+            return PlainTextResponse("This is for the carrier, whose signature is missing or wrong.", 403)
         except NotAForm:
             log.warning("webhook refused", route=request.url.path, reason="form")
             return PlainTextResponse("This is not the form of a call.", 400)

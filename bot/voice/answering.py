@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Session
 from twilio.twiml.voice_response import VoiceResponse
 
 from bot import answers
-from bot.carrier.signature import Form
 from bot.conversations.ledger import Spoken
 from bot.doors.routes import route_menu
 from bot.language.names import CORE, english_name, french_name
@@ -25,6 +25,7 @@ from bot.voice.hints import dialogue_words, hints, towns
 from bot.voice.languages import voice_for
 from bot.voice.speech import AGAIN_KEY, PERSON_KEY, Speech
 from bot.voice.state import State
+from bot.voice.steps import Step
 from bot.voice.utterance import Page, Utterance
 from bot.voice.yes_no import words_for
 from bot.words import Reply
@@ -40,22 +41,8 @@ TO_KEYS, TO_PERSON = 2, 3
 GIVE_UP = 10
 """Silences in danger, with nobody reached, after which even such a call ends: the phone was laid down."""
 POSTAL_KEYS = 6
+_NEVER = datetime.min.replace(tzinfo=UTC)
 STEP, WAIT = "/voice/step", "/voice/wait"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One webhook of a call: where it stands, under which key its page is stored, and the number of the next."""
-
-    calling: Calling
-    state: State
-    key: str
-    next: int
-    form: Form
-
-    def on(self, calling: Calling, state: State | None = None) -> Step:
-        """The same step with the call as it stands now."""
-        return replace(self, calling=calling, state=state or self.state)
 
 
 class Answering:
@@ -274,10 +261,7 @@ class Answering:
 
 
 def _as_spoken(reply: Reply) -> Spoken:
-    from datetime import UTC, datetime
-
-    now = datetime.now(UTC)
-    return Spoken(0, "", "bot", reply.language, reply.kind, reply.text, now, reply.payload(), None)
+    return Spoken(0, "", "bot", reply.language, reply.kind, reply.text, _NEVER, reply.payload(), None)
 
 
 def _noted(reason: str, language: str) -> str:

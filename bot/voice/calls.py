@@ -7,7 +7,7 @@ pages and state; both are emptied when the carrier tells that the call has ended
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,33 +19,14 @@ from bot.conversations import inbox, ownership, people
 from bot.conversations.carrier_models import Call, CallPage
 from bot.conversations.identity import Keys
 from bot.conversations.ledger import Ledger, Spoken
-from bot.conversations.models import Conversation, Message, Outbox, RiskFinding, new_id
+from bot.conversations.models import Conversation, Message, Outbox, new_id
 from bot.safety import Level
+from bot.voice.calling import Calling, calling_of
 from bot.words import Reply
 
 CHANNEL = "voice"
 AGAIN = timedelta(hours=24)
 """How long somebody who calls again from the same number goes on in the same conversation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Calling:
-    """A call as it stands, with what the conversation says about it."""
-
-    sid: str
-    conversation_id: str
-    door: str
-    line: str
-    """The number of ours that was called."""
-    language: str
-    withheld: bool
-    owner: str
-    risk_level: int
-    risk_kind: str | None
-    step: int = 0
-    ended: bool = False
-    memory: Mapping[str, Any] = field(default_factory=dict)
-    state: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +54,7 @@ class Calls:
             language: before anything is known of the person.
         """
         with self.ledger.writing() as session:
-            known = _calling(session, sid)
+            known = calling_of(session, sid)
             if known is not None:
                 return known
             person = people.person_for(session, keys, CHANNEL, caller, now).id if caller else None
@@ -95,14 +76,14 @@ class Calls:
                 )
             )
             session.flush()
-            opened = _calling(session, sid)
+            opened = calling_of(session, sid)
             assert opened is not None
             return opened
 
     def load(self, sid: str) -> Calling | None:
         """The call as it stands; None when there is none, or when its conversation was erased."""
         with Session(self.ledger.reader) as session:
-            return _calling(session, sid)
+            return calling_of(session, sid)
 
     def page(self, sid: str, step: str) -> str | None:
         """What was answered at a step."""
@@ -250,7 +231,7 @@ class Calls:
             call.conversation_id = conversation_id
             conversation.updated_at = now
             session.flush()
-            return _calling(session, sid)
+            return calling_of(session, sid)
 
     def ended(self, sid: str, status: str, now: datetime) -> None:
         """The carrier says that the call is over: what was only kept for it is forgotten."""
@@ -262,36 +243,6 @@ class Calls:
             call.state = {part: value for part, value in call.state.items() if part != "flow"}
             session.execute(delete(CallPage).where(CallPage.sid == sid))
             _spoken_up_to(session, call.conversation_id, 1 << 30)
-
-
-def _calling(session: Session, sid: str) -> Calling | None:
-    found = session.execute(
-        select(Call, Conversation).join(Conversation, Conversation.id == Call.conversation_id).where(Call.sid == sid)
-    ).one_or_none()
-    if found is None:
-        return None
-    call, conversation = found
-    kind = session.scalars(
-        select(RiskFinding.kind)
-        .where(RiskFinding.conversation_id == conversation.id, RiskFinding.level >= int(Level.HIGH))
-        .order_by(RiskFinding.created_at.desc(), RiskFinding.level.desc())
-        .limit(1)
-    ).first()
-    return Calling(
-        sid=call.sid,
-        conversation_id=conversation.id,
-        door=conversation.door,
-        line=call.line,
-        language=conversation.language,
-        withheld=call.withheld,
-        owner=conversation.owner,
-        risk_level=conversation.risk_level,
-        risk_kind=kind,
-        step=call.step,
-        ended=call.ended_at is not None,
-        memory=dict(conversation.memory),
-        state=dict(call.state),
-    )
 
 
 def _earlier(session: Session, person: str, line: str, now: datetime) -> Conversation | None:
@@ -315,3 +266,6 @@ def _spoken_up_to(session: Session, conversation_id: str, seq: int) -> None:
         .values(state="delivered")
         .execution_options(synchronize_session=False)
     )
+
+
+__all__ = ["AGAIN", "CHANNEL", "Calling", "Calls", "Turn"]

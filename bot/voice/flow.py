@@ -23,7 +23,7 @@ from bot.carrier.signature import Form
 from bot.conversations.resume import redeem
 from bot.language.catalogue import placeholders
 from bot.voice import texting
-from bot.voice.answering import Answering, Step
+from bot.voice.answering import Answering
 from bot.voice.callers import withheld
 from bot.voice.calls import Calling, Calls
 from bot.voice.dialogue import Dialogue
@@ -31,6 +31,7 @@ from bot.voice.heard import Heard
 from bot.voice.moves import CODE_LENGTH, NO, YES, Move, move
 from bot.voice.postal import LENGTHS, spelled
 from bot.voice.state import State
+from bot.voice.steps import Step
 from bot.voice.utterance import Utterance
 from bot.voice.yes_no import yes_no
 from directory_client.lines import lines

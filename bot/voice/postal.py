@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
+from directory_client.places.model import Place, distance_km
 from directory_client.places.postal import PostalCodes
 
 _ON_KEY = {"2": "ABC", "3": "E", "4": "GH", "5": "JKL", "6": "MN", "7": "PRS", "8": "TV", "9": "WXYZ"}
@@ -17,6 +18,7 @@ _ON_KEY = {"2": "ABC", "3": "E", "4": "GH", "5": "JKL", "6": "MN", "7": "PRS", "
 _FIRST = frozenset("KLMNP")
 LENGTHS = (3, 6)
 """An area, or a whole code."""
+_NEAR_KM = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,25 @@ def spelled(keys: str) -> tuple[Spelled, ...]:
         code = f"{first}{keys[1]}{last}"
         mentions = _codes().mentions(code) if first in _FIRST else []
         if mentions:
-            found.append(Spelled(code, mentions[0].place.region or "Ontario"))
+            found.append(Spelled(code, _near(mentions[0].place)))
     return tuple(found)
+
+
+def _near(area: Place) -> str:
+    """The region of an area; where it is not known, that of the nearest area that begins with the same letter."""
+    if area.region:
+        return area.region
+    others = (one for one in _placed() if one.name[0] == area.name[0])
+    apart, region = min((distance_km(area.lat, area.lon, one.lat, one.lon), one.region or "") for one in others)
+    return region if apart <= _NEAR_KM else "Ontario"
+
+
+@cache
+def _placed() -> tuple[Place, ...]:
+    """The areas whose region is known."""
+    codes = (f"{first}{number}{last}" for first in _FIRST for number in range(10) for last in "".join(_ON_KEY.values()))
+    places = (mentions[0].place for code in codes if (mentions := _codes().mentions(code)))
+    return tuple(place for place in places if place.region)
 
 
 @cache

@@ -177,7 +177,7 @@ class Speech:
         if voice_for(language).voice is not None:
             return None
         samples = self.catalogue.sources[message].facts if message in self.catalogue.sources else {}
-        plain = {name: aloud(value, "en") for name, value in facts.items()}
+        plain = {name: aloud(value, "en") for name, value in facts.items() if name in samples}
         name = message
         if plain.keys() == {"number"}:
             name = f"{message}_{facts['number']}"

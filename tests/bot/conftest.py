@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -15,7 +18,10 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
 from bot.app import create_app
+from bot.conversations.database import upgrade
+from bot.database import open_database
 from bot.engine import EngineAnswer, EngineAway, Parse
+from bot.language.catalogue import Catalogue
 from bot.service import ears_for
 from bot.settings import Settings
 from bot.understanding import Ears
@@ -99,8 +105,35 @@ class Resident:
         return state
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_catalogue() -> Iterator[None]:
+    """The catalogue is read once for all gateways of a process: it takes longer than everything else of them."""
+    once = SimpleNamespace(load=functools.cache(Catalogue.load))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.service.Catalogue", once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with databases that are up to date and hold the lines and the sample services; tests copy it."""
+    var = tmp_path_factory.mktemp("stock")
+    chosen = Settings(var=var, database_url=None, directory_url=None)
+    for url in (chosen.database, chosen.directory):
+        upgrade(url)
+    shelves = open_database(chosen.directory)
+    with Session(shelves) as session:
+        load_lines(session)
+        load_sample(session)
+        session.commit()
+    shelves.dispose()  # the last connection writes everything into the one file
+    return var
+
+
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, stock: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    for file in stock.glob("*.db"):
+        shutil.copy(file, tmp_path)
     for name in (
         "PORCHLIGHT_DATABASE_URL",
         "PORCHLIGHT_DIRECTORY_URL",
@@ -119,10 +152,6 @@ def engine() -> FakeEngine:
 @pytest.fixture
 def gateway(settings: Settings, engine: FakeEngine, ears: Ears) -> Iterator[Starlette]:
     app = create_app(settings, engine=engine, clock=lambda: MONDAY, ears=ears)  # type: ignore[arg-type]
-    with Session(app.state.service.directory.engine) as session:
-        load_lines(session)
-        load_sample(session)
-        session.commit()
     yield app
     app.state.service.ledger.engine.dispose()
     app.state.service.directory.engine.dispose()

@@ -161,7 +161,7 @@ async def test_the_language_can_be_chosen_and_is_kept(resident: Resident) -> Non
 async def test_listings_go_to_a_phone_as_a_code_without_a_number(resident: Resident, engine: FakeEngine) -> None:
     await resident.enter(language="en")
     empty = await resident.client.post("/api/phone-code", headers=resident.headers)
-    assert empty.json() == {"svg": "", "text": "", "sms_href": ""}
+    assert empty.json() == {"svg": "", "text": "", "sms_href": "", "carry": []}
     engine.away = False
     engine.pieces = [{"listings": ["211-ontario"], "near": None, "need": None, "detail": False}]
     await resident.say("211")
@@ -211,9 +211,3 @@ async def test_the_event_stream_gives_each_message_once_and_resumes(resident: Re
 )
 def test_the_browsers_preference_is_read(accept: str, language: str) -> None:
     assert preferred(accept, ["en", "fr", "es", "zh", "pa", "ar"], "en") == language
-
-
-async def test_without_a_number_to_text_or_call_no_code_is_offered(resident: Resident) -> None:
-    await resident.enter()
-    response = await resident.client.post("/api/phone-code", json={}, headers=resident.headers)
-    assert response.json()["carry"] == []

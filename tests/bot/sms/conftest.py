@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from bot.app import create_app
 from bot.conversations.models import Message, Outbox
 from bot.settings import Settings
 from bot.understanding import Ears
-from directory_client.sample import load_lines, load_sample
 from tests.bot.conftest import MONDAY, FakeEngine
 from tests.peers import signing
 
@@ -45,11 +45,8 @@ def settings(tmp_path: Path, settings: Settings) -> Settings:
 @pytest.fixture
 def texting(settings: Settings, engine: FakeEngine, ears: Ears) -> Iterator[Starlette]:
     engine.away = False
-    app = create_app(settings, engine=engine, clock=lambda: MONDAY, ears=ears)  # type: ignore[arg-type]
-    with Session(app.state.service.directory.engine) as session:
-        load_lines(session)
-        load_sample(session)
-        session.commit()
+    ticks = itertools.count()
+    app = create_app(settings, engine=engine, clock=lambda: MONDAY + timedelta(milliseconds=next(ticks)), ears=ears)  # type: ignore[arg-type]
     yield app
     app.state.service.ledger.engine.dispose()
     app.state.service.directory.engine.dispose()

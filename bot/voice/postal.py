@@ -19,6 +19,7 @@ _FIRST = frozenset("KLMNP")
 LENGTHS = (3, 6)
 """An area, or a whole code."""
 _NEAR_KM = 60.0
+_NEIGHBOURS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,13 @@ def spelled(keys: str) -> tuple[Spelled, ...]:
 
 
 def _near(area: Place) -> str:
-    """The region of an area; where it is not known, that of the nearest area that begins with the same letter."""
+    """The region of an area; where it is not known, that of most of the nearest ones with its first letter."""
     if area.region:
         return area.region
     others = (one for one in _placed() if one.name[0] == area.name[0])
-    apart, region = min((distance_km(area.lat, area.lon, one.lat, one.lon), one.region or "") for one in others)
-    return region if apart <= _NEAR_KM else "Ontario"
+    by_distance = sorted((distance_km(area.lat, area.lon, one.lat, one.lon), one.region or "") for one in others)
+    regions = [region for apart, region in by_distance[:_NEIGHBOURS] if apart <= _NEAR_KM]
+    return max(regions, key=regions.count) if regions else "Ontario"
 
 
 @cache

@@ -69,10 +69,13 @@ def take(session: Session, sid: str, out: str | None, status: str, error_code: i
 
 
 def _row(session: Session, sid: str, out: str | None) -> Outbox | None:
-    """The text of a callback, locked: by our own id, else by the carrier's."""
-    if out is not None and (row := outcome.locked(session, out[:36])) is not None:
-        return row
+    """The text of a callback, locked: the one that has this id of the carrier, else the one that our own id names.
+
+    In this order, because of two texts with the same words to the same person a search may have found the other's.
+    """
     found = session.scalar(select(Outbox.id).where(Outbox.sid == sid))
+    if found is None and out is not None:
+        found = out[:36]
     return outcome.locked(session, found) if found is not None else None
 
 

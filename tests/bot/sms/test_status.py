@@ -137,3 +137,11 @@ def test_a_callback_of_no_text_of_ours_is_not_kept(book: Book, out: str | None) 
 def test_a_status_that_nobody_knows_is_kept_and_changes_nothing(book: Book, sent: str) -> None:
     assert told(book, "teleported", out=sent) == "noted"
     assert (book.row(sent).state, events(book)) == ("sent", 1)
+
+
+def test_an_id_that_stands_in_one_text_is_never_given_to_another(book: Book, sent: str) -> None:
+    """Two replies with the same words: a search may have found the other's, which is looked for by itself then."""
+    other = book.said(book.conversation(), "one")
+    book.set(other, state="sending", attempts=1)
+    assert told(book, "delivered", out=other) == "changed"
+    assert (book.row(sent).state, book.row(other).state, book.row(other).sid) == ("delivered", "sending", None)

@@ -224,7 +224,16 @@ class _Api:
     async def state(self, request: Request) -> Response:
         here = self.carrier
         messages = [
-            {"sid": m.sid, "from": m.from_, "to": m.to, "body": m.body, "status": m.status, "created": m.created}
+            {
+                "sid": m.sid,
+                "from": m.from_,
+                "to": m.to,
+                "body": m.body,
+                "status": m.status,
+                "created": m.created,
+                "direction": m.direction,
+                "callback": m.callback,
+            }
             for m in here.messages.values()
         ]
         callbacks = [[form.get("MessageSid"), form.get("MessageStatus"), answer] for _, form, answer in here.callbacks]

@@ -137,13 +137,6 @@ class Calls:
                 also(session)
         return page
 
-    def note(self, sid: str, part: str, value: Mapping[str, Any]) -> None:
-        """Replaces a part of the call's state ("flow" or "transfer")."""
-        with self.ledger.writing() as session:
-            call = session.get(Call, sid)
-            if call is not None:
-                call.state = {**call.state, part: dict(value)}
-
     def turn(self, channel_id: str) -> Turn | None:
         """The message of a step; None when there is none (any more)."""
         with Session(self.ledger.reader) as session:

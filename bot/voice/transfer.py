@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -39,18 +39,22 @@ OUR_PEOPLE_FIRST = frozenset(("language", "failures", "problem"))
 _HOME = "211-ontario"
 
 
-def begin(service: Service, calling: Calling, reason: str, response: VoiceResponse) -> None:
-    """Starts a transfer: appends words and what starts it to the page, and stores where it stands.
+def begin(service: Service, calling: Calling, reason: str, response: VoiceResponse) -> Mapping[str, Any]:
+    """Starts a transfer: appends words and what starts it to the page.
 
     Args:
         calling: the call; the danger that the conversation found decides the lines.
         reason: "risk" (no question comes first), "asked", "language" (an interpreter), "failures", "held" (a
             specialist holds the conversation), "problem", "onward" (back from a line that could not help: the
             next one), or "line:" and the id of a line that the caller chose.
+
+    Returns:
+        Where the transfer stands; whoever stores the page stores it in the same transaction, so that a copy of the
+        request in another process finds both or neither.
     """
     transfer = started(service, calling, reason)
     transfer = stops.put(response, transfer, calling, speaker_for(service, calling.language), service.keys)
-    Calls(service.ledger).note(calling.sid, "transfer", transfer.as_json())
+    return transfer.as_json()
 
 
 def started(service: Service, calling: Calling, reason: str) -> Transfer:

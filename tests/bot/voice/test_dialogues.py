@@ -63,7 +63,8 @@ async def test_dialogue(
     given: dict[str, Any], helpline: Service, engine: FakeEngine, recordings: Recordings, person: str
 ) -> None:
     app = Starlette(routes=routes(helpline, recordings=recordings))
-    caller = Listener(carrier_of(app), given.get("number", person), given.get("line", LINE), lines=dialogue.lines(given))
+    who, line = given.get("number", person), given.get("line", LINE)
+    caller = Listener(carrier_of(app), who, line, lines=dialogue.lines(given))
     try:
         await dialogue.call(caller, given, holds_in(Speech(helpline.catalogue, recordings)))
     finally:

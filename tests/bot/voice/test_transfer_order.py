@@ -108,7 +108,8 @@ def test_whatever_comes_in_whatever_order_every_page_leads_on(
     calling = calls.load(sid)
     assert calling is not None
     begun = Calling(**{**{name: getattr(calling, name) for name in calling.__slots__}, "risk_kind": kind})
-    transfer.begin(service, begun, reason, response)
+    state = transfer.begin(service, begun, reason, response)
+    calls.answer(sid, "begin", str(response), service.clock(), transfer=state)
     seen(str(response))
     for which, form in results:
         # Any address that any page has named so far, also one that was answered: late and doubled results.
@@ -181,9 +182,11 @@ def test_connected_is_written_only_for_a_call_that_was_completed_and_lasted(serv
     for status, seconds, wanted in found:
         sid = "CA" + uuid.uuid4().hex
         started_at(service, sid, "good2talk", "en", 2)
-        calling = Calls(service.ledger).load(sid)
+        calls = Calls(service.ledger)
+        calling = calls.load(sid)
         assert calling is not None
-        transfer.begin(service, calling, "risk", VoiceResponse())
+        state = transfer.begin(service, calling, "risk", VoiceResponse())
+        calls.answer(sid, "begin", str(VoiceResponse()), service.clock(), transfer=state)
         form = {"DialCallStatus": status, "DialCallDuration": seconds}
         for _ in range(3):
             answered(service, sid, "/voice/transfer/line?n=1&leg=0", form)

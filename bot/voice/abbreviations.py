@@ -49,6 +49,8 @@ _WORDS = {
         after_day="à|et|ou|au",
     ),
 }  # fmt: skip
+_STOP = r"(?:\.(?!\s*$|\s+[A-ZÀ-Ý]))?"
+"""The full stop of an abbreviation, unless it ends a sentence too."""
 _ALWAYS = re.compile(r"\b24\s?/\s?7\b|\b24 ?h(?:/| sur )24,? ?7 ?j(?:/| sur )7\b")
 _HOURS = re.compile(r"(?<![\d-])(\d{1,2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?)\s?[-–—]\s?(?=\d{1,2}(?::\d{2})?(?!\d|-))")
 _FRENCH_HOURS = re.compile(r"\b(\d{1,2}\s?h(?:\s?\d{2})?)\s?[-–—]\s?(?=\d{1,2}\s?h)")
@@ -82,11 +84,11 @@ def _days(text: str, words: _Words) -> str:
     # In a span any writing of a day is one: "lun-ven", "Lun-Ven".
     said = re.sub(rf"\b(?i:({short}))\b\.?(?=\s?[-–—]\s?(?i:{short})\b)", lambda found: days[found[1].casefold()], text)
     said = re.sub(
-        rf"\b({long})\s?[-–—]\s?(?i:({short}))\b\.?",
+        rf"\b({long})\s?[-–—]\s?(?i:({short}))\b{_STOP}",
         lambda found: f"{found[1]} {words.to_day} {days[found[2].casefold()]}",
         said,
     )
-    alone = rf"\b({short})\b\.?(?=\s|,|;|:|$)(?!\s+(?!(?:{words.after_day})\b)[a-zà-ÿ])"
+    alone = rf"\b({short})\b{_STOP}(?=[\s,;:.]|$)(?!\s+(?!(?:{words.after_day})\b)[a-zà-ÿ])"
     return re.sub(alone, lambda found: words.days[found[1]], said)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bot.cards import locale_for
 from bot.voice.aloud import aloud, shortened, spaced
 from bot.voice.languages import voice_for
 from bot.voice.utterance import Utterance
@@ -42,9 +43,12 @@ def details(speech: Speech, card: Mapping[str, Any], language: str) -> Iterator[
     yield from _description(speech, card, language)
     yield from _open(speech, card, language)
     yield from _phones(speech, card, language, _MOST_PHONES)
-    for name in ("address", "fee", "eligibility", "languages", "stale_note"):
+    for name in ("address", "fee", "eligibility"):
         if card.get(name):
             yield from sentence(speech, str(card[name]), language)
+    yield from _languages(speech, card, language)
+    if card.get("stale_note"):
+        yield from sentence(speech, str(card["stale_note"]), language)
     if card.get("url"):
         yield speech.say("voice_website", language)
 
@@ -102,6 +106,25 @@ def _phones(speech: Speech, card: Mapping[str, Any], language: str, most: int) -
         yield speech.say("listing_phone", language, phone=number)
         if extension:
             yield speech.say("voice_extension", language, number=spaced(extension))
+
+
+def _languages(speech: Speech, card: Mapping[str, Any], language: str) -> Iterator[Utterance]:
+    """Languages that are spoken there, and whether interpreters can be asked for."""
+    line = str(card.get("languages") or "")
+    if not line or voice_for(language).voice:
+        yield from speech.text(line, language)
+        return
+    # Their names are in words that no voice can say; in English the caller may know at least that of their own.
+    codes = {name: code for code, name in locale_for(language).languages.items()}
+    english = locale_for("en").languages
+    for part in line.split(". "):
+        found = speech.sentences.of(part, language)
+        if found and found.message == "listing_languages":
+            names = [english.get(codes.get(name, ""), "") for name in found.facts["languages"].split(", ")]
+            if spoken := ", ".join(filter(None, names)):
+                yield speech.say(found.message, "en", languages=spoken)
+        elif found:
+            yield speech.say(found.message, language)
 
 
 def _description(speech: Speech, card: Mapping[str, Any], language: str) -> Iterator[Utterance]:

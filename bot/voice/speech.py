@@ -71,7 +71,7 @@ class Speech:
             choices += offered
         page = self._choices(choices, language, keys)
         utterances += page.utterances
-        if listed and keys and MORE_KEY not in page.keys:
+        if listed and keys and not page.rest:  # key 8 is for the other choices first
             utterances.append(self.say("voice_results_more", language, number=MORE_KEY))
             page = Page(keys={**page.keys, MORE_KEY: MORE_WORD})
         return Page(tuple(utterances), page.keys, page.rest, sendable=listed)

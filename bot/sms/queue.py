@@ -37,8 +37,9 @@ _LOCK = 2_118_212
 class Parcel:
     """A claimed text.
 
-    `lookup`: an earlier attempt may have reached the carrier, which is to be asked first. `held`: the person has opted
-    out since, so it is not to be sent if it was not.
+    `lookup`: an earlier attempt may have reached the carrier, which is to be asked first; `silent`: it was not answered
+    at all, so that the carrier is to be asked twice. `held`: the person has opted out since, so it is not to be sent if
+    it was not.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Parcel:
     created_at: datetime
     lookup: bool = False
     held: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def claim(session: Session, numbers: Numbers, now: datetime, room: int, probe: b
         heads += order.heads(session, line, now, min(free, room))
         if ours and free <= 0:
             pace.append(1 / ours.per_second)
-    heads.sort(key=lambda head: (-head[0], head[1].next_at or now, head[1].created_at, head[1].id))
+    heads.sort(key=lambda head: (-head[0], head[1].next_at or now, head[1].created_at, head[1].seq))
     done = bool(parcels)
     served: set[str] = set()
     for urgency, row in heads:
@@ -196,7 +198,7 @@ def _parcel(row: Outbox, sealed: bytes, body: str, *, lookup: bool = False, held
     """The row as it stood before the claim, which has made one attempt more of it."""
     return Parcel(
         row.id, row.conversation_id, row.attempts + 1, row.channel, row.line or "", sealed, body, row.priority,
-        row.created_at, lookup, held,
+        row.created_at, lookup, held, lookup and row.status == outcome.SILENT,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot.carrier.rest import Carrier
+from bot.carrier.rest import Away, Carrier, Refused, Sent
 from bot.clock import system_clock
 from bot.conversations import people
 from bot.conversations.database import upgrade
@@ -171,6 +171,43 @@ def test_a_text_that_was_taken_without_an_answer_is_found_and_not_sent_again(
     with serving(fake) as url:
         delivered(book.engine, url, lambda: states(book) == {"sent"})
     assert [message.sid for message in fake.to("+14165550142")] == [book.row(row).sid, book.row(same).sid]
+
+
+@pytest.mark.parametrize("problem", [Refused(20429, 429), Away("no connection", perhaps=False)])
+def test_while_the_carrier_does_not_say_what_it_has_nothing_is_sent_again(book: Book, problem: Exception) -> None:
+    row = book.said(book.conversation(), "hello", system_clock())
+    book.set(row, state="sending", attempts=1)
+    fake = peers.Carrier(pace=60)
+
+    async def silent(*_: object) -> list[Sent]:
+        raise problem
+
+    async def run(url: str) -> None:
+        delivery = worker(book.engine, url)
+        delivery._carrier.recent = silent  # type: ignore[method-assign]
+        (parcel,) = delivery.claim(32).parcels
+        delivery.write([await delivery.deliver(parcel, time.monotonic())])
+        await delivery.close()
+
+    with serving(fake) as url:
+        asyncio.run(run(url))
+    assert fake.to("+14165550142") == [] and book.row(row).state == "sending"
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_after_an_opt_out_a_text_of_a_dead_process_is_looked_for_and_not_sent(book: Book, was_sent: bool) -> None:
+    row = book.said(book.conversation(), "hello", system_clock())
+    book.set(row, state="sending", attempts=1)
+    with book.writing() as session:
+        mine = KEYS.pseudonym("sms", "+14165550142")
+        people.opt_out(session, LINE, mine, word="STOP", told_by="person", now=system_clock())
+    fake = peers.Carrier(pace=60)
+    if was_sent:
+        fake.accept({"To": "+14165550142", "From": LINE, "Body": "hello"})
+    with serving(fake) as url:
+        delivered(book.engine, url, lambda: "sending" not in states(book))
+    assert book.row(row).state == ("sent" if was_sent else "held")
+    assert len(fake.to("+14165550142")) == was_sent
 
 
 def test_a_busy_carrier_gets_the_text_later(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

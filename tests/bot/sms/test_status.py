@@ -145,3 +145,11 @@ def test_an_id_that_stands_in_one_text_is_never_given_to_another(book: Book, sen
     book.set(other, state="sending", attempts=1)
     assert told(book, "delivered", out=other) == "changed"
     assert (book.row(sent).state, book.row(other).state, book.row(other).sid) == ("delivered", "sending", None)
+
+
+def test_a_late_word_of_the_attempt_before_the_last_is_not_taken_for_a_new_one(book: Book, sent: str) -> None:
+    told(book, "undelivered", 30003, out=sent)
+    book.set(sent, state="sent", sid="SM2", status="queued", attempts=2)
+    told(book, "undelivered", 30003, sid="SM2", out=sent)
+    assert told(book, "sent", sid=SID, out=sent) == "noted"
+    assert (book.row(sent).state, book.row(sent).sid) == ("ready", "SM2")

@@ -43,7 +43,8 @@ CALLS: Mapping[str, Sequence[tuple[str, str]]] = {
     "pa": (("press", "6"), ("say", "ਮੈਨੂੰ Oshawa ਵਿੱਚ ਫੂਡ ਬੈਂਕ ਚਾਹੀਦਾ ਹੈ"), ("press", "1")),
     "so": (("press", "8"), ("press", "8"), ("press", "8"), ("press", "1")),
 }  # fmt: skip
-"""Keys and words of a caller. The carrier neither understands nor speaks Somali, and no recording is shipped: an interpreter."""
+"""Keys and words of a caller. The carrier neither understands nor speaks Somali, and no recording is shipped: whoever
+chooses it is handed to an interpreter."""
 _people = itertools.count(100)
 
 
@@ -70,8 +71,8 @@ async def held(carrier: Carrier) -> str:
 HEAD = """# The same need by text and by phone
 
 Held by `tests/peers/transcripts.py` with a started system and the carrier that the tests play; no live account was
-used. `<` is the helpline, `>` the person. The services are samples. Everything but English is a draft that no native speaker
-has reviewed. Times of calls include the speaking, at a usual pace.
+used. `<` is the helpline, `>` the person. The services are samples. Everything but English is a draft that no native
+speaker has reviewed.
 """
 
 

@@ -62,11 +62,13 @@ class Refused(Exception):
 
 
 class Away(Exception):
-    """No usable answer. `perhaps` says whether the carrier may have taken the text all the same."""
+    """No usable answer. `perhaps` says whether the carrier may have taken the text all the same; `silent` that there
+    was no answer at all, so that the request may still be on its way there."""
 
-    def __init__(self, problem: str, *, perhaps: bool) -> None:
+    def __init__(self, problem: str, *, perhaps: bool, silent: bool = False) -> None:
         super().__init__(problem)
         self.perhaps = perhaps
+        self.silent = silent
 
 
 class Carrier:
@@ -167,7 +169,7 @@ class _Http(AsyncHttpClient):  # type: ignore[misc]
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
             raise Away(type(problem).__name__, perhaps=False) from None
         except (aiohttp.ClientError, TimeoutError, UnicodeDecodeError) as problem:
-            raise Away(type(problem).__name__, perhaps=True) from None
+            raise Away(type(problem).__name__, perhaps=True, silent=True) from None
         if status >= 500:  # it may have failed after the text was taken
             raise Away(f"status {status}", perhaps=True)
         if status >= 300:

@@ -8,7 +8,8 @@ Any number of processes may run it on one database. What is claimed is decided i
 3. write down  its id, its refusal, or that nobody knows
 
 After a death in step 2 nobody knows whether the text went out. Whoever finds the claim run out asks the carrier for its
-recent texts to the person before it sends again; and a status callback, which carries our own id, settles it sooner.
+recent texts to the person before it sends again; and a status callback, which carries our own id, settles it sooner. The
+same when the carrier did not answer; then it is asked twice, because the request may still lie there unread.
 """
 
 from __future__ import annotations
@@ -48,12 +49,12 @@ Boundary = Callable[[str], None]
 """Called between the steps; a test ends the process here."""
 
 
-Answer = Sent | Refused | Away | Literal["opted-out", "no-address"]
+Answer = Sent | Refused | Away | Literal["look-again", "opted-out", "no-address"]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of asking: taken, refused, no answer, or a reason of our own not to send it."""
+    """What came of asking: taken, refused, no answer, to be looked for again, or a reason of our own not to send it."""
 
     parcel: Parcel
     answer: Answer
@@ -136,6 +137,8 @@ class Delivery:
                 found = await self._found(parcel, to)
                 if found is not None:
                     return Result(parcel, found)
+                if parcel.silent:
+                    return Result(parcel, "look-again")
                 if parcel.held:
                     return Result(parcel, "opted-out")
             if time.monotonic() - claimed > START:
@@ -189,7 +192,9 @@ class Delivery:
                             session, parcel.id, parcel.attempt, answer.code, answer.status, answer.retry_after, now
                         )
                     case Away():
-                        outcome.unsure(session, parcel.id, parcel.attempt, answer.perhaps, now)
+                        outcome.unsure(session, parcel.id, parcel.attempt, answer.perhaps, now, silent=answer.silent)
+                    case "look-again":
+                        outcome.look_again(session, parcel.id, parcel.attempt, now)
                     case reason:
                         outcome.set_aside(session, parcel.id, parcel.attempt, reason, now)
 

@@ -22,6 +22,12 @@ FAILED = ("undelivered", "failed", "canceled")
 DELIVERED = ("delivered", "read")
 LATER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """Waits before a phone that was off is tried again."""
+SILENT = "silent"
+"""The status of a text whose request got no answer: one search for it in vain proves nothing."""
+LOOKED = "looked"
+"""The status of a text that was searched for in vain, after which the carrier had time to read what lay there."""
+SECOND_LOOK = timedelta(seconds=5)
+SECOND_LOOK_IN_DANGER = timedelta(seconds=2)
 GIVE_UP = timedelta(hours=4)
 """A text older than this is not tried again: what it answers has passed."""
 _LONGEST = 60.0
@@ -91,7 +97,9 @@ def refused(
         failed(session, row, code, now, http_status=http_status, retry_after=retry_after)
 
 
-def unsure(session: Session, outbox_id: str, attempt: int, perhaps: bool, now: datetime) -> None:
+def unsure(
+    session: Session, outbox_id: str, attempt: int, perhaps: bool, now: datetime, *, silent: bool = False
+) -> None:
     """No answer. A text that may have been taken all the same stays "sending", and is looked for before it is sent."""
     row = _still_ours(session, outbox_id, attempt)
     if row is None:
@@ -101,8 +109,20 @@ def unsure(session: Session, outbox_id: str, attempt: int, perhaps: bool, now: d
         give_up(session, row, "away", now)
     elif perhaps:
         row.next_at = now + wait
+        row.status = SILENT if silent else row.status
     else:
         row.state, row.next_at = "ready", now + wait
+
+
+def look_again(session: Session, outbox_id: str, attempt: int, now: datetime) -> None:
+    """The carrier does not have the text, but a request that it never answered may still lie there unread.
+
+    A carrier that was slow for a while answers new questions and old requests at the same time, in any order.
+    """
+    row = _still_ours(session, outbox_id, attempt)
+    if row is not None:
+        row.status = LOOKED
+        row.next_at = now + (SECOND_LOOK_IN_DANGER if row.priority > 0 else SECOND_LOOK)
 
 
 def failed(

@@ -419,7 +419,7 @@ class Ledger:
                 Outbox(
                     conversation_id=conversation_id, message_id=message_id, channel=channel, seq=seq + offset,
                     priority=ownership.DANGER if reply.kind == "crisis" else 0, person_id=conversation.person_id,
-                    line=conversation.line, created_at=now,
+                    line=conversation.line, next_at=now if channel in TEXTING else None, created_at=now,
                 )
             )  # fmt: skip
         return said

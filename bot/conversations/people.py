@@ -13,6 +13,11 @@ from bot.conversations.identity import Keys
 from bot.conversations.models import Conversation, Person, new_id
 
 
+def known(session: Session, keys: Keys, channel: str, address: str) -> Person | None:
+    """The person behind an address of a channel, if they have written before."""
+    return session.scalars(select(Person).where(Person.pseudonym == keys.pseudonym(channel, address))).one_or_none()
+
+
 def person_for(session: Session, keys: Keys, channel: str, address: str, now: datetime) -> Person:
     """The person behind an address of a channel, made when new. Their row is locked until the transaction ends,
     so that two first messages at one moment do not begin two conversations."""

@@ -94,25 +94,41 @@ class Intake:
     # -- whose it is
 
     def _setting(self, texted: Texted, ours: OurNumber, now: datetime) -> Setting:
+        # Most texts go on with a conversation. They are not to wait for those who write.
+        with Session(self.service.ledger.reader) as session:
+            known = people.known(session, self.service.keys, texted.channel, texted.from_)
+            if known is not None and (kept := self._kept(session, known, texted, ours, now)) is not None:
+                return _seen(session, known, kept, ours)
         with self.service.ledger.writing() as session:
             person = people.person_for(session, self.service.keys, texted.channel, texted.from_, now)
             conversation, named, resumed = self._conversation(session, person, texted, ours, now)
-            in_danger = conversation.owner == "waiting" and conversation.risk_level >= Level.HIGH
-            return Setting(
-                conversation.id, person.pseudonym, conversation.door, conversation.language, conversation.owner,
-                named, resumed, people.opted_out(session, ours.number, person.pseudonym),
-                Level(conversation.risk_level) if in_danger else Level.NONE, _exchanges(session, conversation.id),
-            )  # fmt: skip
+            return _seen(session, person, conversation, ours, named=named, resumed=resumed)
+
+    def _kept(
+        self, session: Session, person: Person, texted: Texted, ours: OurNumber, now: datetime
+    ) -> Conversation | None:
+        """The conversation that goes on with this text. None when it may begin one, or bring another here."""
+        again = select(Message.conversation_id).where(
+            Message.channel == texted.channel, Message.channel_id == texted.sid
+        )
+        if known := session.scalars(again).one_or_none():  # the carrier sends it once more
+            return session.get_one(Conversation, known)
+        return None if resume.code_in(texted.body) else self._last(session, person, texted, ours, now)
+
+    def _last(
+        self, session: Session, person: Person, texted: Texted, ours: OurNumber, now: datetime
+    ) -> Conversation | None:
+        """The person's last conversation on this number, unless the text opens another door."""
+        door = keywords.door_code(texted.body, self.words)
+        last = people.last_conversation(session, person.id, ours.number, now - GOES_ON)
+        return last if last is not None and (door is None or door[0] == last.door) else None
 
     def _conversation(
         self, session: Session, person: Person, texted: Texted, ours: OurNumber, now: datetime
     ) -> tuple[Conversation, bool, bool]:
         """The conversation; whether its door was named by this text; whether a code in it has brought it here."""
-        again = select(Message.conversation_id).where(
-            Message.channel == texted.channel, Message.channel_id == texted.sid
-        )
-        if known := session.scalars(again).one_or_none():  # the carrier sends it once more
-            return session.get_one(Conversation, known), False, False
+        if (kept := self._kept(session, person, texted, ours, now)) is not None:
+            return kept, False, False
         code = resume.code_in(texted.body)
         if code and (carried := resume.redeem(session, code, now)):
             conversation = session.get_one(Conversation, carried)
@@ -120,10 +136,9 @@ class Intake:
             conversation.created_at = now  # from now on it is the newest of this person
             session.flush()
             return conversation, False, True
-        door = keywords.door_code(texted.body, self.words)
-        last = people.last_conversation(session, person.id, ours.number, now - GOES_ON)
-        if last is not None and (door is None or door[0] == last.door):
+        if code and (last := self._last(session, person, texted, ours, now)) is not None:
             return last, False, False
+        door = keywords.door_code(texted.body, self.words)
         conversation = people.new_conversation(
             session, door=door[0] if door else ours.door, channel=texted.channel, person_id=person.id, line=ours.number,
             language=self.service.settings.default_language, now=now,
@@ -190,6 +205,23 @@ class Intake:
                 ownership.ask_for_person(
                     session, inbound.conversation_id, reason=answer.reason, priority=priority, now=now
                 )
+
+
+def _seen(
+    session: Session,
+    person: Person,
+    conversation: Conversation,
+    ours: OurNumber,
+    *,
+    named: bool = False,
+    resumed: bool = False,
+) -> Setting:
+    in_danger = conversation.owner == "waiting" and conversation.risk_level >= Level.HIGH
+    return Setting(
+        conversation.id, person.pseudonym, conversation.door, conversation.language, conversation.owner,
+        named, resumed, people.opted_out(session, ours.number, person.pseudonym),
+        Level(conversation.risk_level) if in_danger else Level.NONE, _exchanges(session, conversation.id),
+    )  # fmt: skip
 
 
 def _exchanges(session: Session, conversation_id: str) -> tuple[robots.Exchange, ...]:

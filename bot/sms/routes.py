@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import structlog
-from anyio import to_thread
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.carrier.signature import Form, NotAForm, Signatures
 from bot.carrier.webhooks import NotSigned, signed_form
+from bot.conversations.together import Together
 from bot.service import Service
 from bot.sms import status
 from bot.sms.intake import Intake
@@ -32,6 +33,7 @@ class Webhooks:
         self.service = service
         self.signatures = signatures
         self.intake = Intake(service)
+        self.together = Together(service.ledger.writing)
 
     def routes(self) -> list[Route]:
         return [self._route("/sms/inbound", self.inbound), self._route("/sms/status", self.status)]
@@ -73,10 +75,11 @@ class Webhooks:
         code = form.get("ErrorCode", "")
         out = request.query_params.get("out")
 
-        def taken() -> str:
-            with self.service.ledger.writing() as session:
-                return status.take(session, sid, out, said, int(code) if code.isdigit() else None, self.service.clock())
+        error, now = int(code) if code.isdigit() else None, self.service.clock()
 
-        if await to_thread.run_sync(taken) == "again":
+        def taken(session: Session) -> status.Taken:
+            return status.take(session, sid, out, said, error, now)
+
+        if await self.together.run(taken) == "again":
             self.service.to_deliver.set()
         return Response(status_code=204)

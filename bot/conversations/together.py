@@ -1,0 +1,82 @@
+"""Small writes of many requests in one transaction.
+
+A database that forgets nothing makes sure of each commit on the disk, some milliseconds each, one after the other. The
+carrier reports on each text several times; while one commit is under way, the reports that come in wait for the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from anyio import to_thread
+from sqlalchemy.orm import Session
+
+Work = Callable[[Session], Any]
+MOST = 100
+"""Pieces of work in one transaction; others want to write too."""
+
+
+class Together:
+    """Runs work in transactions that it shares. One of it serves a process; it belongs to one event loop."""
+
+    def __init__(self, writing: Callable[[], AbstractContextManager[Session]]) -> None:
+        """
+        Args:
+            writing: opens a transaction that may write.
+        """
+        self._writing = writing
+        self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def run[Found](self, work: Callable[[Session], Found]) -> Found:
+        """What the work gives, when it is committed.
+
+        Raises:
+            Whatever the work or the commit raises. Work of others is not affected.
+        """
+        done: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
+        return await done
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            try:
+                found = await to_thread.run_sync(self._all, [work for work, _ in batch])
+            except Exception as problem:
+                if len(batch) > 1:  # one of them may have spoiled it for the others
+                    for one in batch:
+                        await self._alone(*one)
+                else:
+                    _raise(batch[0][1], problem)
+                continue
+            for (_, done), result in zip(batch, found, strict=True):
+                if not done.done():  # whoever asked may have gone
+                    done.set_result(result)
+
+    async def _alone(self, work: Work, done: asyncio.Future[Any]) -> None:
+        try:
+            (result,) = await to_thread.run_sync(self._all, [work])
+        except Exception as problem:
+            _raise(done, problem)
+        else:
+            if not done.done():
+                done.set_result(result)
+
+    def _all(self, works: list[Work]) -> list[Any]:
+        with self._writing() as session:
+            found = []
+            for work in works:
+                found.append(work(session))
+                session.flush()
+            return found
+
+
+def _raise(done: asyncio.Future[Any], problem: Exception) -> None:
+    if not done.done():
+        done.set_exception(problem)

@@ -8,8 +8,8 @@ Any number of processes may run it on one database. What is claimed is decided i
 3. write down  its id, its refusal, or that nobody knows
 
 After a death in step 2 nobody knows whether the text went out. Whoever finds the claim run out asks the carrier for its
-recent texts to the person before it sends again; and a status callback, which carries our own id, settles it sooner. The
-same when the carrier did not answer; then it is asked twice, because the request may still lie there unread.
+recent texts to the person before it sends again; and a status callback, which carries our own id, settles it sooner.
+The same when the carrier did not answer; then it is asked twice, because the request may still lie there unread.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Show the state of every language, and move messages between the catalogue and translators.
 
 Without a command: for each language whether its messages are complete, how many of them are drafts that no
-native speaker has reviewed, how many training examples there are, and which translation pairs are installed.
+native speaker has reviewed, how many training examples there are, which translation pairs are installed, and
+whether it is understood and spoken on the telephone.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from pathlib import Path
 import click
 import yaml
 
-from bot.language.catalogue import FOLDER, SAFETY, languages_in, read_sources, read_translations
+from bot.language.catalogue import FOLDER, SAFETY, Catalogue, languages_in, read_sources, read_translations
 from bot.language.names import CORE, GREETING, endonym, english_name
 from bot.language.po import Given, exported, given_in, path_of, problems, update
 from bot.language.preview import page
 from bot.supervisor.folders import PROJECT
 from bot.supervisor.problems import Problem
+from bot.voice.languages import Recordings, voice_for
+from bot.voice.script import script, strays
 
 
 @click.group(invoke_without_command=True)
@@ -31,9 +34,13 @@ def show() -> None:
     """The table of languages."""
     from bot.language.argos import installed
 
-    sources = read_sources()
+    catalogue, recordings = Catalogue.load(), Recordings()
+    sources = catalogue.sources
     pairs = set(installed())
-    click.echo(f"{'':24}{'messages':>12}{'drafts':>8}{'examples':>10}  machine translation to English / from it")
+    click.echo(
+        f"{'':24}{'messages':>12}{'drafts':>8}{'examples':>10}  machine translation to English / from it"
+        "   telephone understands / speaks"
+    )
     for code in dict.fromkeys(["en", *CORE, *GREETING]):
         if code == "en":
             have, drafts = len(sources), 0
@@ -45,12 +52,25 @@ def show() -> None:
         name = f"{english_name(code)} ({endonym(code)})" if code != "en" else "English"
         examples = count_examples(PROJECT / "data" / "nlu" / code)
         shown = "" if code == "en" else machine
-        click.echo(f"{code:4}{name:20.20}{have:>6} of {len(sources)}{drafts:>7}{examples:>10}  {shown}")
+        phone = on_the_telephone(code, catalogue, recordings) if code in CORE else ""
+        row = f"{code:4}{name:20.20}{have:>6} of {len(sources)}{drafts:>7}{examples:>10}  {shown:41}{phone}"
+        click.echo(row.rstrip())
     click.echo(
         f"Languages after {english_name(CORE[-1])} need what greets and protects: {len(SAFETY)} messages;"
         " for those with none nobody could vouch: the person is told in English and French."
     )
     click.echo("A draft was written without review by a native speaker. PORCHLIGHT_DRAFTS=false leaves drafts out.")
+    click.echo("What a voice lacks can be recorded: bin/porchlight languages recordings so.")
+
+
+def on_the_telephone(code: str, catalogue: Catalogue, recordings: Recordings) -> str:
+    """Whether a language is understood and spoken there; how much is recorded where no voice speaks it."""
+    language = voice_for(code)
+    speaks = "yes"
+    if language.voice is None:
+        lines = script(catalogue, code, recordings)
+        speaks = f"{sum(line.recorded for line in lines)} of {len(lines)} recorded"
+    return f"{'yes' if language.recognised else 'no'} / {speaks}"
 
 
 def count_examples(folder: Path) -> int:
@@ -112,6 +132,26 @@ def preview(language: str, file: Path | None) -> None:
     file = file or Path(f"preview-{language}.html")
     file.write_text(page(language), encoding="utf-8")
     click.echo(f"Wrote {file}.")
+
+
+@command.command("recordings")
+@click.argument("language")
+@click.option("--missing", is_flag=True, help="Only what is not recorded yet.")
+def recordings_(language: str, missing: bool) -> None:
+    """What to record for the telephone in a language without a voice: file name, whether it is there, words."""
+    if language not in CORE:
+        raise Problem(f"{language} is no language of the telephone; these are: {' '.join(CORE)}.")
+    if voice_for(language).voice is not None:
+        raise Problem(f"A computer voice speaks {english_name(language)} on the telephone: nothing is to be recorded.")
+    catalogue, recordings = Catalogue.load(), Recordings()
+    lines = script(catalogue, language, recordings)
+    for line in lines:
+        if not (missing and line.recorded):
+            click.echo(f"{line.name}\t{'recorded' if line.recorded else 'missing'}\t{line.text}")
+    for name in strays(catalogue, language, recordings):
+        click.echo(f"{name}\tnever played\tno sentence of the script has this name")
+    have = sum(line.recorded for line in lines)
+    click.echo(f"{have} of {len(lines)} recorded in {recordings.folder / language}, as .mp3 or .wav.", err=True)
 
 
 @command.command()

@@ -27,7 +27,7 @@ PERSON_KEY = "0"
 MORE_WORD = "more"
 """What key 8 says to the dialogue after services."""
 MOST_RESULTS = 3
-_SILENT = frozenset({"crisis_safe_device", "crisis_person_joining"})
+SILENT = frozenset({"crisis_safe_device", "crisis_person_joining"})
 """About a page, or replaced by the transfer that follows."""
 
 
@@ -135,7 +135,7 @@ class Speech:
         sentence = self.sentences.of(text, language)
         if sentence is None:
             yield from self._foreign(text, language)
-        elif sentence.message not in _SILENT:
+        elif sentence.message not in SILENT:
             spoken = self._for_ears(sentence, language)
             yield self.say(spoken.message, language, **spoken.facts)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.carrier.addresses import CHANNELS
 from bot.carrier.numbers import OurNumber
-from bot.conversations.models import Outbox
+from bot.conversations.models import Moment, Outbox
 
 LEASE = timedelta(seconds=20)
 """How long a claim holds. Much longer than the time in which a request may begin (`delivery.START`) and end (its time
@@ -63,7 +65,36 @@ def heads(session: Session, line: str | None, now: datetime, limit: int) -> list
     """
     if limit <= 0:
         return []
+    ask, given = _questions(anywhere=line is None), {"now": now, "line": line, "limit": limit}
+    urgencies = {conversation: priority for conversation, priority in session.execute(ask.urgencies, given)}
+    found: list[tuple[int, Outbox]] = []
+    if urgencies:
+        urgent = session.scalars(ask.urgent, {**given, "urgent": list(urgencies)}).all()
+        found = sorted(((urgencies[one.conversation_id], one) for one in urgent), key=lambda head: -head[0])[:limit]
+    if len(found) < limit:
+        rest = {**given, "urgent": list(urgencies), "limit": limit - len(found)}
+        found += [(0, one) for one in session.scalars(ask.rest, rest)]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """Two questions and not one that sorts everything: the last reads an index in its order and ends early."""
+
+    urgencies: Select[str, int]
+    urgent: Select[Outbox]
+    rest: Select[Outbox]
+
+
+@cache
+def _questions(*, anywhere: bool) -> _Questions:
+    """Put together once: that took longer than the database did to answer them.
+
+    Args:
+        anywhere: for texts without a line.
+    """
     row, before = aliased(Outbox), aliased(Outbox)
+    now: BindParameter[datetime] = bindparam("now", type_=Moment())
     stands_before = or_(
         before.state == "sending",
         and_(
@@ -79,22 +110,11 @@ def heads(session: Session, line: str | None, now: datetime, limit: int) -> list
         stands_before,
     )
     due = [row.state == "ready", row.next_at <= now, row.channel.in_(CHANNELS)]
-    due.append(row.line.is_(None) if line is None else row.line == line)
-    urgencies = {
-        conversation: priority
-        for conversation, priority in session.execute(
-            select(row.conversation_id, func.max(row.priority))
-            .where(*due, row.priority > 0)
-            .group_by(row.conversation_id)
-        )
-    }
-    # Two questions and not one that sorts everything: the second reads an index in its order and ends early.
+    due.append(row.line.is_(None) if anywhere else row.line == bindparam("line"))
+    urgent: BindParameter[str] = bindparam("urgent", expanding=True)
     waiting = select(row).where(*due, ~blocked).order_by(row.next_at, row.created_at, row.seq)
-    found: list[tuple[int, Outbox]] = []
-    if urgencies:
-        urgent = session.scalars(waiting.where(row.conversation_id.in_(urgencies))).all()
-        found = sorted(((urgencies[one.conversation_id], one) for one in urgent), key=lambda head: -head[0])[:limit]
-    if len(found) < limit:
-        rest = session.scalars(waiting.where(row.conversation_id.not_in(urgencies)).limit(limit - len(found)))
-        found += [(0, one) for one in rest]
-    return found
+    return _Questions(
+        select(row.conversation_id, func.max(row.priority)).where(*due, row.priority > 0).group_by(row.conversation_id),
+        waiting.where(row.conversation_id.in_(urgent)),
+        waiting.where(row.conversation_id.not_in(urgent)).limit(bindparam("limit", type_=Integer())),
+    )

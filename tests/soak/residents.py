@@ -72,7 +72,7 @@ class Resident:
 
     def next(self) -> tuple[str, bool]:
         self._said += 1
-        if self.in_danger and self._said % DANGER_EACH == 0:
+        if self.in_danger and self._said % DANGER_EACH == 2:
             return self.chance.choice(DANGER[self.language]), True
         if not self._rest:
             # In another order each time, or it would be a loop, which is no longer answered.

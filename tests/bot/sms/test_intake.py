@@ -189,7 +189,7 @@ class TestErasing:
     async def test_after_erasing_nothing_of_the_words_is_left_and_the_person_is_told(
         self, phone: Texter, engine: FakeEngine
     ) -> None:
-        await phone.text("my secret")
+        await phone.text("I need food for my family and this is a secret")
         engine.pieces = [{"do": "delete"}]
         said = await phone.text("yes, delete it")
         assert len(said) == 1 and "erased" in said[0]

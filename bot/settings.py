@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     numbers_file: Path | None = Field(
         default=None, description="YAML file of the operator's numbers. Without it numbers.yml in the var folder."
     )
+    specialists_by_phone: bool = Field(
+        default=False,
+        description="Specialists take calls that wait. Without it nobody is kept in a queue: lines, then a callback.",
+    )
     sms_join: float = Field(
         default=3.0, description="Seconds to wait for the rest of a text that the handset may have split."
     )

@@ -87,6 +87,7 @@ def _chain(service: Service, calling: Calling, reason: str, danger: bool) -> Cha
         risk=Risk(level, calling.risk_kind, ()) if danger else NO_RISK,
         line=reason.removeprefix("line:") if reason.startswith("line:") else None,
         person=reason in OUR_PEOPLE_FIRST,
+        staffed=service.settings.specialists_by_phone,
         ours=frozenset(service.numbers.by_address),
     )
 

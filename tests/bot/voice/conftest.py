@@ -69,7 +69,7 @@ def helpline(tmp_path_factory: pytest.TempPathFactory, ears: Ears) -> Iterator[S
     (var / "numbers.yml").write_text(NUMBERS, encoding="utf-8")
     settings = Settings(
         var=var, database_url=None, directory_url=None, test_clock=None, log_level="ERROR", public_url=PUBLIC,
-        twilio_account_sid="AC0", twilio_auth_token=SecretStr(TOKEN),
+        twilio_account_sid="AC0", specialists_by_phone=True, twilio_auth_token=SecretStr(TOKEN),
     )  # fmt: skip
     service = assemble(settings, engine=FakeEngine(), ears=ears)  # type: ignore[arg-type]
     service.clock = service.turns.clock = lambda: MONDAY

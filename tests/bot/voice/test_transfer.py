@@ -46,7 +46,7 @@ def telephone(tmp_path_factory: pytest.TempPathFactory, ears: Ears) -> Iterator[
     (var / "numbers.yml").write_text(NUMBERS, encoding="utf-8")
     settings = Settings(
         var=var, database_url=None, directory_url=None, test_clock=None, log_level="ERROR", public_url=PUBLIC,
-        twilio_account_sid="AC0", twilio_auth_token=SecretStr(TOKEN),
+        twilio_account_sid="AC0", specialists_by_phone=True, twilio_auth_token=SecretStr(TOKEN),
     )  # fmt: skip
     service = assemble(settings, engine=FakeEngine(), ears=ears)  # type: ignore[arg-type]
     app = Starlette(routes=routes(service))

@@ -26,6 +26,7 @@ from bot.settings import Settings
 from bot.understanding import Ears
 from bot.voice import transfer
 from bot.voice.calls import Calling, Calls
+from bot.voice.chain import CALLBACK, QUEUE
 from bot.voice.results import Transfers
 from bot.voice.stops import Transfer
 from directory_client.lines import lines
@@ -46,7 +47,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, ears: Ears) -> Iterator[Se
     made = assemble(
         Settings(
             var=var, database_url=None, directory_url=None, test_clock=None, log_level="ERROR", public_url=PUBLIC,
-            twilio_account_sid="AC0", twilio_auth_token=SecretStr(TOKEN),
+            twilio_account_sid="AC0", twilio_auth_token=SecretStr(TOKEN), specialists_by_phone=True,
         ),
         engine=FakeEngine(),  # type: ignore[arg-type]
         ears=ears,
@@ -194,3 +195,17 @@ def test_connected_is_written_only_for_a_call_that_was_completed_and_lasted(serv
             conversation = session.get_one(Call, sid).conversation_id
             rows = session.query(Audit).filter_by(conversation_id=conversation, action="transfer").all()
             assert [row.detail["outcome"] for row in rows] == [wanted]
+
+
+@pytest.mark.parametrize(("somebody", "waits"), [(True, True), (False, False)])
+def test_nobody_is_kept_in_a_queue_that_nobody_watches(
+    service: Service, monkeypatch: pytest.MonkeyPatch, somebody: bool, waits: bool
+) -> None:
+    monkeypatch.setattr(service, "settings", service.settings.model_copy(update={"specialists_by_phone": somebody}))
+    sid = "CA" + uuid.uuid4().hex
+    started_at(service, sid, "211", "es", 2)
+    calling = Calls(service.ledger).load(sid)
+    assert calling is not None
+    stops = transfer.started(service, calling, "risk").chain.stops
+    assert (QUEUE in stops) is waits
+    assert stops[-1] == CALLBACK

@@ -14,8 +14,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -45,6 +47,10 @@ log = structlog.get_logger(__name__)
 Announce = Callable[[str], None]
 Boundary = Callable[[str], None]
 """Called between steps; a test ends the process here."""
+ABREAST = 16
+"""Ordinary turns at once. When many people write, more would make each other slow until none is done in time."""
+LONGEST = timedelta(minutes=10)
+"""A turn that takes longer has gone wrong; its message is taken up anew."""
 
 
 @dataclass(slots=True)
@@ -61,6 +67,9 @@ class Turns:
     at: Boundary = lambda step: None
     numbers: Numbers = field(default_factory=lambda: Numbers({}))
     _urgent: dict[str, asyncio.Event] = field(default_factory=dict)
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ABREAST))
+    _at_work: dict[str, datetime] = field(default_factory=dict)
+    """Since when this process works on a turn, by the name that holds its lease."""
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def receive(self, inbound: Inbound, *, after: float = 0.0) -> bool:
@@ -86,7 +95,10 @@ class Turns:
         return True
 
     async def recover(self) -> int:
-        """Takes up what a dead process left. Gives the number of conversations."""
+        """Takes up what a dead process left, and keeps what this one is doing. Gives the number of conversations."""
+        now = self.clock()
+        still = [holder for holder, since in self._at_work.items() if now - since < LONGEST]
+        await to_thread.run_sync(self.ledger.keep, still, now)
         left = await to_thread.run_sync(self.ledger.take_abandoned, self.clock())
         for work in left:
             self._go(work)
@@ -110,38 +122,73 @@ class Turns:
         task.add_done_callback(self._running.discard)
 
     async def _run(self, work: Work | None) -> None:
+        """A turn, and those of the messages that came in meanwhile."""
         while work is not None:
-            conversation = work.conversation.id
+            holder = work.holder
+            self._at_work[holder] = self.clock()
             try:
-                outcome = await self._turn(work)
-            except Exception as problem:
-                # A mistake of ours must not leave a person without an answer.
-                log.error(
-                    "turn failed",
-                    conversation=conversation,
-                    message=work.message.id,
-                    problem=repr(type(problem)),
-                    exc_info=True,
-                )
-                outcome = self._apology(work)
-            self.at("decided")
-            now = self.clock()
-            work = await to_thread.run_sync(self.ledger.commit, outcome, now)
-            self.at("committed")
-            self.announce(conversation)
-            self.at("announced")
+                work = await self._done(work)
+            finally:
+                self._at_work.pop(holder, None)
+
+    async def _done(self, work: Work) -> Work | None:
+        """Does a turn. Gives the next one of the conversation, if a message waits."""
+        conversation = work.conversation.id
+        try:
+            outcome = await self._turn(work)
+        except Exception as problem:
+            # A mistake of ours must not leave a person without an answer.
+            log.error(
+                "turn failed",
+                conversation=conversation,
+                message=work.message.id,
+                problem=repr(type(problem)),
+                exc_info=True,
+            )
+            outcome = self._apology(work)
+        self.at("decided")
+        following = await to_thread.run_sync(self.ledger.commit, outcome, self.clock())
+        self.at("committed")
+        self.announce(conversation)
+        self.at("announced")
+        return following
 
     async def _turn(self, work: Work) -> Outcome:
-        conversation, message = work.conversation, work.message
         self.at("taken")
-        risk = self.ears.risk(message.text)
+        risk = self.ears.risk(work.message.text)
         self.at("screened")
-        heard = await to_thread.run_sync(self._hear, work, risk)
-        language = language_step(conversation, heard, self.words.catalogue.languages, self.words.catalogue.greeted)
-        self.at("language")
-        decision = await self._decide(work, heard, language)
-        self.at("understood")
-        return await to_thread.run_sync(self._worded, work, heard, language, decision)
+        try:
+            async with self._place(work, risk):
+                heard = await to_thread.run_sync(self._hear, work, risk)
+                language = language_step(
+                    work.conversation, heard, self.words.catalogue.languages, self.words.catalogue.greeted
+                )
+                self.at("language")
+                decision = await self._decide(work, heard, language)
+                self.at("understood")
+                return await to_thread.run_sync(self._worded, work, heard, language, decision)
+        finally:
+            self._urgent.pop(work.conversation.id, None)
+
+    @asynccontextmanager
+    async def _place(self, work: Work, risk: Risk) -> AsyncIterator[None]:
+        """A place among the turns that are done at once. Whoever is in danger or on the phone needs none.
+
+        Nor does a turn any longer that a message about danger has come in behind.
+        """
+        conversation = work.conversation
+        if risk.level >= Level.HIGH or in_danger(conversation) or conversation.channel == "voice":
+            yield
+            return
+        waiting = asyncio.ensure_future(self._places.acquire())
+        alarm = asyncio.ensure_future(self._event(conversation.id).wait())
+        try:
+            await asyncio.wait({waiting, alarm}, return_when=asyncio.FIRST_COMPLETED)
+            yield
+        finally:
+            alarm.cancel()
+            if not waiting.cancel():  # it has its place
+                self._places.release()
 
     def _hear(self, work: Work, risk: Risk) -> Heard:
         known = work.conversation.language_from != "default"

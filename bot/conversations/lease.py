@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Container
+from collections.abc import Collection, Container
 from datetime import datetime, timedelta
 
 import psutil
@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from bot.conversations.models import Conversation
 
 LENGTH = timedelta(seconds=20)
-"""Longer than the slowest turn (two attempts at the engine and the database's own patience)."""
+"""Longer than the slowest turn (two attempts at the engine and the database's own patience). A turn that has to wait
+among many has its lease renewed."""
 
 
 def new_holder() -> str:
@@ -44,6 +45,17 @@ def take(session: Session, conversation_id: str, holder: str, now: datetime) -> 
 def extend(session: Session, conversation_id: str, holder: str, now: datetime) -> bool:
     """Keeps the turn for another message; false when it was lost."""
     return _set(session, conversation_id, holder, holder, now + LENGTH)
+
+
+def keep(session: Session, holders: Collection[str], now: datetime) -> int:
+    """Renews the leases of turns that are still being done and would end soon. Gives their number."""
+    changed = session.execute(
+        update(Conversation)
+        .where(Conversation.turn_owner.in_(holders), Conversation.turn_until < now + LENGTH / 2)
+        .values(turn_until=now + LENGTH)
+        .execution_options(synchronize_session=False)
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]
 
 
 def release(session: Session, conversation_id: str, holder: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -250,6 +250,12 @@ class Ledger:
                 return None
             self._holding.add(holder)
             return _next_work(session, conversation_id, holder)
+
+    def keep(self, holders: Collection[str], now: datetime) -> None:
+        """Renews the leases of turns that this process is still doing. Done twice, they would only be slower."""
+        if holders:
+            with self.writing() as session:
+                lease.keep(session, holders, now)
 
     def take_abandoned(self, now: datetime) -> list[Work]:
         """Takes the turns of conversations that have an unanswered message and that nobody works on."""

@@ -45,9 +45,9 @@ def read_sources(folder: Path = FOLDER) -> dict[str, Source]:
     }
 
 
-def read_translations(language: str, folder: Path = FOLDER) -> dict[str, Translation]:
+def read_translations(language: str, folder: Path = FOLDER, *, domain: str = DOMAIN) -> dict[str, Translation]:
     """The messages of a language by id; those without words are left out."""
-    path = folder / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    path = folder / language / "LC_MESSAGES" / f"{domain}.po"
     if not path.exists():
         return {}
     with path.open("rb") as file:

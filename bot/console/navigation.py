@@ -1,0 +1,42 @@
+"""Where the console's pages are, and who is shown the way to them.
+
+A page that is not for somebody is not in their menu; the gate refuses it too, so the menu is only courtesy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the menu. `name` is an id of the interface, `right` the right that shows it."""
+
+    name: str
+    href: str
+    right: str
+
+
+PLACES = (
+    Place("nav_desk", "/console", "desk"),
+    Place("nav_floor", "/console/floor", "floor"),
+    Place("nav_figures", "/console/figures", "figures"),
+    Place("nav_canned", "/console/canned", "canned"),
+    Place("nav_hours", "/console/hours", "hours"),
+    Place("nav_quality", "/console/quality", "quality"),
+    Place("nav_staff", "/console/staff", "staff"),
+    Place("nav_audit", "/console/audit", "audit"),
+)
+
+
+def places_for(rights: Iterable[str]) -> list[Place]:
+    """The menu of somebody with these rights, in its order."""
+    held = {str(right) for right in rights}
+    return [place for place in PLACES if place.right in held]
+
+
+def is_here(place: Place, path: str) -> bool:
+    """Whether the page at `path` belongs to this entry of the menu."""
+    path = path.rstrip("/")
+    return path == place.href or (place.href != "/console" and path.startswith(place.href + "/"))

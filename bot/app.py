@@ -104,6 +104,7 @@ def create_app(
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
+    await service.bus.start()
     sweeper = asyncio.create_task(_sweep(service))
     delivery = _delivery(service)
     delivering = asyncio.create_task(delivery.run()) if delivery else None
@@ -114,6 +115,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     if delivery and delivering:
         await delivery.close()
         await delivering
+    await service.bus.stop()
     await service.engine.close()
     service.translator.close()
 

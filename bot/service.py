@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
+from bot.bus import DESK, Bell, Bus, bus_for
 from bot.cards import Cards
 from bot.carrier.numbers import Numbers
 from bot.clock import Clock, clock_from
@@ -26,37 +26,12 @@ from bot.language.identification import Identifier
 from bot.language.translation import Translator, translator_for
 from bot.safety import Screen
 from bot.settings import Settings
-from bot.turn import Turns
+from bot.turn import Turns, to_nobody
 from bot.understanding import Ears
 from bot.words import Words
 from directory_client.places import Gazetteer
 
 log = structlog.get_logger(__name__)
-
-
-class Bell:
-    """Wakes whoever waits for news of a conversation, within this process."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
-
-    def ring(self, conversation: str) -> None:
-        for event in self._waiting.get(conversation, ()):
-            event.set()
-
-    async def wait(self, conversation: str, seconds: float) -> bool:
-        """Waits for news at most `seconds`; true when there was some."""
-        event = asyncio.Event()
-        self._waiting[conversation].add(event)
-        try:
-            await asyncio.wait_for(event.wait(), seconds)
-            return True
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting[conversation].discard(event)
-            if not self._waiting[conversation]:
-                del self._waiting[conversation]
 
 
 @dataclass(slots=True)
@@ -75,13 +50,24 @@ class Service:
     translator: Translator
     numbers: Numbers
     keys: Keys
-    bell: Bell = field(default_factory=Bell)
+    bus: Bus = field(default_factory=Bus)
     to_deliver: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something may be waiting for the carrier."""
 
-    def heard_of(self, conversation: str) -> None:
-        """There is news of a conversation: whoever waits for it looks, and the outbox is emptied."""
-        self.bell.ring(conversation)
+    @property
+    def bell(self) -> Bell:
+        """Waits for news of one conversation."""
+        return Bell(self.bus)
+
+    def heard_of(self, conversation: str, *, desk: bool = True) -> None:
+        """There is news of a conversation: whoever waits for it looks, and the outbox is emptied.
+
+        Args:
+            desk: it may concern the specialists' queue too; false where the bot is known to speak.
+        """
+        self.bus.ring(conversation)
+        if desk:
+            self.bus.ring(DESK)
         self.to_deliver.set()
 
     def languages(self) -> list[str]:
@@ -114,6 +100,7 @@ def assemble(
         BrokenDoor: when a door file cannot be used.
         BrokenNumbers: when the file of the operator's numbers cannot be used.
         BadKey: when the secret key cannot be used.
+        BusNotPossible: when the bus needs a setting that is not there.
     """
     clock = clock_from(settings.test_clock)
     doors = load_doors()
@@ -130,9 +117,10 @@ def assemble(
     ears = replaced.get("ears") or ears_for(settings, translator)
     numbers = Numbers.load(settings.numbers, doors)
     keys = load_keys(settings.secret_key.get_secret_value() if settings.secret_key else None, settings.var)
-    turns = Turns(ledger, directory, ears, client, words, clock, lambda conversation: None, at, numbers)
+    turns = Turns(ledger, directory, ears, client, words, clock, to_nobody, at, numbers)
     service = Service(
-        settings, clock, doors, catalogue, words, ledger, directory, client, turns, translator, numbers, keys
-    )
+        settings, clock, doors, catalogue, words, ledger, directory, client, turns, translator, numbers, keys,
+        bus_for(settings),
+    )  # fmt: skip
     turns.announce = service.heard_of
     return service

@@ -68,8 +68,13 @@ class Settings(BaseSettings):
     sms_join: float = Field(
         default=3.0, description="Seconds to wait for the rest of a text that the handset may have split."
     )
+    bus: Literal["memory", "postgres", "redis"] = Field(
+        default="memory",
+        description="How several gateways tell each other what changed: memory (one gateway), postgres or redis.",
+    )
     redis_url: str | None = Field(
-        default=None, description="Reserved for several gateways that share rate limits. Not used yet."
+        default=None,
+        description="Redis server for `PORCHLIGHT_BUS=redis`; then rate limits are counted there for all gateways.",
     )
     risk_model: Path | None = Field(
         None, description="The trained risk classifier. Set by bin/up; without it the patterns alone screen."

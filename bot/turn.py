@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from anyio import to_thread
@@ -44,13 +44,22 @@ from bot.understanding import Ears, Heard, option_for
 from bot.words import Words
 
 log = structlog.get_logger(__name__)
-Announce = Callable[[str], None]
 Boundary = Callable[[str], None]
 """Called between steps; a test ends the process here."""
 ABREAST = 16
 """Ordinary turns at once. When many people write, more would make each other slow until none is done in time."""
 LONGEST = timedelta(minutes=10)
 """A turn that takes longer has gone wrong; its message is taken up anew."""
+
+
+class Announce(Protocol):
+    """Is told that a turn was stored, and whether it may concern the specialists."""
+
+    def __call__(self, conversation: str, *, desk: bool = True) -> None: ...
+
+
+def to_nobody(conversation: str, *, desk: bool = True) -> None:
+    """Announces nothing."""
 
 
 @dataclass(slots=True)
@@ -149,7 +158,7 @@ class Turns:
         self.at("decided")
         following = await to_thread.run_sync(self.ledger.commit, outcome, self.clock())
         self.at("committed")
-        self.announce(conversation)
+        self.announce(conversation, desk=work.conversation.owner != "bot" or bool(outcome.effects.handoff))
         self.at("announced")
         return following
 

@@ -278,7 +278,7 @@ async def erased(service: Service, conversation: str) -> None:
     """Erases a conversation here and in Rasa's memory."""
     await to_thread.run_sync(service.ledger.erase, conversation, service.clock())
     await service.engine.forget(conversation)
-    service.bell.ring(conversation)
+    service.heard_of(conversation)
 
 
 def _number(text: str | None) -> int:

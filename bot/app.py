@@ -32,6 +32,7 @@ from bot.service import Service, assemble
 from bot.settings import Settings
 from bot.sms.delivery import Delivery
 from bot.sms.routes import Webhooks
+from bot.staff.gate import Gate
 from bot.voice.routes import routes as voice_routes
 from bot.web.pages import STATIC, Lines, Number, Pages
 from directory_client.lines import Line, lines
@@ -90,7 +91,8 @@ def create_app(
                 limits=limits,
                 embed_origins=tuple(settings.embed_origins.split()),
                 map_origin=settings.map_origin,
-            )
+            ),
+            Middleware(Gate),
         ],
         exception_handlers={web.Refused: refused, HTTPException: http_problem, Exception: unexpected},
         lifespan=_lifespan,
@@ -186,7 +188,7 @@ async def unexpected(request: Request, problem: Exception) -> Response:
 
 
 def _wants_page(request: Request) -> bool:
-    return not request.url.path.startswith(("/api/", "/health/", "/static/"))
+    return not request.url.path.startswith(("/api/", "/health/", "/static/", "/console/api/"))
 
 
 def _pages_version() -> str:

@@ -118,6 +118,15 @@ class Settings(BaseSettings):
         default="127.0.0.1",
         description="Addresses of reverse proxies whose X-Forwarded-For is believed, with spaces.",
     )
+    staff_session_hours: float = Field(
+        default=12.0, gt=0, le=24, description="Hours after which staff sign in again, whatever they do."
+    )
+    staff_idle_minutes: float = Field(
+        default=30.0,
+        gt=0,
+        le=720,
+        description="Minutes without a request after which staff sign in again; an open desk counts as one.",
+    )
     test_clock: datetime | None = Field(
         None, description="ISO time at which the product's clock starts. Only with sample data on loopback."
     )

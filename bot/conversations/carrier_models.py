@@ -77,6 +77,12 @@ class Callback(Base):
     may_leave_message: Mapped[bool | None] = mapped_column(Boolean)
     recording: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(10), default="open")  # open, done
+    # tries without an answer, the last of them, and what came of it in the end
+    tries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    tried_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(12))  # reached, no_answer, wrong_number, not_wanted
+    done_by: Mapped[str | None] = mapped_column(String(36))
+    done_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     __table_args__ = (Index("ix_callback_state", "state", "created_at"),)

@@ -90,6 +90,8 @@ class Conversation(Base):
     # true when Rasa missed something (it was away, or a specialist spoke) and must be given the memory again
     engine_stale: Mapped[bool] = mapped_column(default=True)
     last_seq: Mapped[int] = mapped_column(Integer, default=0)
+    # the last message that a specialist had when they let go; the bot answers none up to it
+    held_to: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     turn_owner: Mapped[str | None] = mapped_column(String(80))
     turn_until: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversations.identity import token_hash
 from bot.conversations.models import Audit, Conversation, Message, Outbox
+from bot.handoff import book
 
 
 def by_token(session: Session, token: str) -> Conversation | None:
@@ -44,6 +45,7 @@ def mark_delivered(session: Session, conversation_id: str, seq: int) -> None:
 
 def erase(session: Session, conversation_id: str, now: datetime) -> None:
     """Erases a conversation and all that hangs on it. A count without words stays in the audit."""
+    book.ended(session, conversation_id, "erased", "erased", now)
     session.execute(delete(Conversation).where(Conversation.id == conversation_id))
     session.execute(update(Audit).where(Audit.conversation_id == conversation_id).values(conversation_id=None))
     session.add(Audit(conversation_id=None, actor="person", action="erased", detail={}, created_at=now))

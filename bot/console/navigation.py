@@ -20,6 +20,7 @@ class Place:
 
 PLACES = (
     Place("nav_desk", "/console", "desk"),
+    Place("nav_callbacks", "/console/callbacks", "desk"),
     Place("nav_floor", "/console/floor", "floor"),
     Place("nav_figures", "/console/figures", "figures"),
     Place("nav_canned", "/console/canned", "canned"),

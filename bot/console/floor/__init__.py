@@ -1,0 +1,1 @@
+"""What supervisors use: the live floor, figures, canned replies, door settings with history, quality samples."""

@@ -22,6 +22,8 @@ from bot.carrier.rest import Carrier
 from bot.carrier.signature import Signatures
 from bot.channels import map_pages, web, web_pages
 from bot.clock import Clock
+from bot.console.interface import Interface
+from bot.console.pages import Pages as ConsolePages
 from bot.engine import Engine
 from bot.guard import Guard, Limits
 from bot.hsds import routes as hsds_routes
@@ -33,6 +35,8 @@ from bot.settings import Settings
 from bot.sms.delivery import Delivery
 from bot.sms.routes import Webhooks
 from bot.staff.gate import Gate
+from bot.staff.pages import refusal as console_refusal
+from bot.staff.pages import routes as staff_routes
 from bot.voice.routes import routes as voice_routes
 from bot.web.pages import STATIC, Lines, Number, Pages
 from directory_client.lines import Line, lines
@@ -82,6 +86,7 @@ def create_app(
                 name="static",
                 middleware=[Middleware(GZipMiddleware, minimum_size=1_000)],
             ),
+            *staff_routes,
             *map_pages.routes,
             *web_pages.routes,
         ],
@@ -100,6 +105,8 @@ def create_app(
     app.state.service = service
     app.state.limits = limits
     app.state.pages = _pages(service)
+    app.state.console_pages = ConsolePages(Interface.load())
+    app.state.console_refusal = console_refusal
     return app
 
 

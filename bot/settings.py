@@ -61,9 +61,27 @@ class Settings(BaseSettings):
     numbers_file: Path | None = Field(
         default=None, description="YAML file of the operator's numbers. Without it numbers.yml in the var folder."
     )
+    doors: Path | None = Field(
+        default=None,
+        description="Folder of further front doors, as the folder doors/ of the product. Without it those alone.",
+    )
     specialists_by_phone: bool = Field(
         default=False,
         description="Specialists take calls that wait. Without it nobody is kept in a queue: lines, then a callback.",
+    )
+    alarm_limit: float = Field(
+        default=120.0,
+        gt=0,
+        description="Seconds that a danger may ring unclaimed before supervisors and the on-call phone are alerted.",
+    )
+    oncall_phone: SecretStr | None = Field(
+        default=None,
+        description="Phone of whoever is on call (+1…), texted when nobody claims a danger. Never with a person's words.",
+    )
+    wait_limit: float = Field(
+        default=20.0,
+        gt=0,
+        description="Minutes after which somebody whom nobody has claimed gets lines that answer now, and a call back.",
     )
     sms_join: float = Field(
         default=3.0, description="Seconds to wait for the rest of a text that the handset may have split."
@@ -127,6 +145,20 @@ class Settings(BaseSettings):
         le=720,
         description="Minutes without a request after which staff sign in again; an open desk counts as one.",
     )
+    staff_second_factor: Literal["offered", "administrators", "everyone"] = Field(
+        default="offered",
+        description="Who has to set up an authenticator: offered (nobody has to), administrators, or everyone.",
+    )
+    rate_sign_in: str = Field(
+        default="60/minute", description="Sign-ins to the console that one network address may try."
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="OpenID Connect provider of the staff, its issuer address. Without it passwords only."
+    )
+    oidc_client_id: str | None = Field(default=None, description="The name that the provider has given this console.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="The secret that the provider has given this console."
+    )
     test_clock: datetime | None = Field(
         None, description="ISO time at which the product's clock starts. Only with sample data on loopback."
     )
@@ -139,6 +171,13 @@ class Settings(BaseSettings):
         default=None, description="Key of the 211 Canada API, for `bin/porchlight import 211`."
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("oncall_phone")
+    @classmethod
+    def _phone(cls, number: SecretStr | None) -> SecretStr | None:
+        if number is not None and not re.fullmatch(r"\+[1-9]\d{7,14}", number.get_secret_value()):
+            raise ValueError("PORCHLIGHT_ONCALL_PHONE is a number with + and country code, as +14165550100")
+        return number
 
     @field_validator("map_tiles")
     @classmethod

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -19,9 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.service import Service
 from bot.staff import sessions
+from bot.staff.loopback import demonstration_allowed
 from bot.staff.permits import (
     API,
     PASSED,
+    ROOT,
     Access,
     ConsoleMount,
     ConsoleRoute,
@@ -41,8 +42,13 @@ SIGN_IN = "/console/sign-in"
 _SAFE = frozenset({"GET", "HEAD"})
 _FORM = "application/x-www-form-urlencoded"
 _STATE = "porchlight_staff"
-_BEFORE_NEW_PASSWORD = ("/console/account", "/console/sign-out", "/console/language")
-"""What can be reached with a password that somebody else has set."""
+ACCOUNT = "/console/account"
+_BEFORE_READY = (ACCOUNT, "/console/sign-out", "/console/language")
+"""What can be reached while the account still lacks a password or a second factor of its own."""
+
+
+class SignedOut(HTTPException, LookupError):
+    """Nobody has signed in where somebody must have."""
 
 
 def member_of(request: Request) -> Member:
@@ -64,7 +70,7 @@ def csrf_of(request: Request) -> str:
 def _signed_in(request: Request) -> SignedIn:
     found: SignedIn | None = request.scope.get(_STATE)
     if found is None:
-        raise HTTPException(401, "Sign in first.")
+        raise SignedOut(401, "Sign in first.")
     return found
 
 
@@ -95,8 +101,7 @@ async def json_of(request: Request) -> dict[str, Any]:
 
 def length_of(service: Service) -> Length:
     """How long sessions last, by the settings."""
-    settings = service.settings
-    return Length(timedelta(hours=settings.staff_session_hours), timedelta(minutes=settings.staff_idle_minutes))
+    return Length.from_settings(service.settings)
 
 
 async def still_in(request: Request) -> bool:
@@ -157,15 +162,20 @@ class Gate:
         found = None
         if not isinstance(route, ConsoleMount):
             found = await to_thread.run_sync(_look_up, service, request.cookies.get(COOKIE, ""))
+        if found is not None and found.member.demo and not demonstration_allowed(scope, service.settings):
+            found = None
         scope[_STATE] = found
         if route.permit is not Access.PUBLIC:
             if found is None:
                 return _sign_in_first(scope), receive
             if isinstance(route.permit, Right) and not found.member.may(route.permit):
+                if scope["path"] == ROOT and scope["method"] in _SAFE:
+                    return RedirectResponse(home_of(found.member), 303), receive  # theirs is another page
                 await to_thread.run_sync(_note_refusal, service, found.member, route)
                 return _refused(scope, 403, "right", "Your account has no right to this."), receive
-            if found.member.must_change_password and not scope["path"].startswith(_BEFORE_NEW_PASSWORD):
-                return _new_password_first(scope), receive
+            unready = unready_for(found.member, service.settings.staff_second_factor)
+            if unready and not scope["path"].startswith(_BEFORE_READY):
+                return _ready_first(scope, unready), receive
         if scope["method"] not in _SAFE:
             if not same_origin(request.headers, service.settings.public_url):
                 return _refused(scope, 403, "origin", "This request came from another site."), receive
@@ -180,11 +190,12 @@ class Gate:
 def same_origin(headers: Headers, public_url: str) -> bool:
     """Whether a request that changes something comes from our own pages.
 
-    Browsers name the origin with every such request. What names none is no browser, and has no cookie of one.
+    Browsers say so in Sec-Fetch-Site, which no page can set; older ones name the origin. What says neither is no
+    browser, and has no cookie of one.
     """
     site = headers.get("sec-fetch-site")
-    if site is not None and site not in ("same-origin", "none"):
-        return False
+    if site is not None:
+        return site in ("same-origin", "none")
     origin = headers.get("origin")
     if origin is None:
         return True
@@ -248,10 +259,29 @@ def _sign_in_first(scope: Scope) -> Response:
     return RedirectResponse(f"{SIGN_IN}?next={quote(path)}", 303)
 
 
-def _new_password_first(scope: Scope) -> Response:
+def unready_for(member: Member, policy: str) -> str | None:
+    """What an account still needs before it may work: "password", "authenticator", or None."""
+    if member.must_change_password:
+        return "password"
+    everyone = policy == "everyone"
+    needed = everyone or (policy == "administrators" and "administrator" in member.roles)
+    if needed and not (member.second_factor or member.has_authenticator or member.demo):
+        return "authenticator"
+    return None
+
+
+def home_of(member: Member) -> str:
+    """The first page that somebody may see."""
+    from bot.console.navigation import places_for
+
+    return next((place.href for place in places_for(member.rights)), ACCOUNT)
+
+
+def _ready_first(scope: Scope, lacking: str) -> Response:
     if scope["path"].startswith(API):
-        return JSONResponse({"error": "Choose a password of your own first.", "code": "password"}, 403)
-    return RedirectResponse("/console/account", 303)
+        text = "Open “Your account” first: something has to be set up there."
+        return JSONResponse({"error": text, "code": lacking}, 403)
+    return RedirectResponse(ACCOUNT, 303)
 
 
 def _refused(scope: Scope, status: int, code: str, text: str) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.conversations.identity import new_token, token_hash
+from bot.settings import Settings
 from bot.staff.models import Staff, StaffSession
 from bot.staff.rights import EVERY_DOOR, Right, rights_of
 
@@ -28,6 +29,10 @@ class Length:
     most: timedelta = timedelta(hours=12)
     idle: timedelta = timedelta(minutes=30)
 
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Length:
+        return cls(timedelta(hours=settings.staff_session_hours), timedelta(minutes=settings.staff_idle_minutes))
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -44,7 +49,9 @@ class Member:
     session_id: str
     skills: tuple[str, ...] = ()
     second_factor: bool = False
+    has_authenticator: bool = False
     must_change_password: bool = False
+    demo: bool = False
 
     def may(self, right: Right) -> bool:
         return right in self.rights
@@ -109,7 +116,9 @@ def member_from(one: Staff, row: StaffSession) -> Member:
         session_id=row.id,
         skills=tuple(one.skills),
         second_factor=row.second_factor,
+        has_authenticator=one.totp_secret is not None,
         must_change_password=one.password_given,
+        demo=one.demo,
     )
 
 

@@ -73,22 +73,23 @@ def _set(session: Session, conversation_id: str, holder: str, owner: str | None,
     return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def release_the_dead(session: Session, alive: Container[str]) -> int:
-    """Frees the turns of processes of this machine that are gone. Gives their number.
+def of_the_dead(session: Session, alive: Container[str]) -> list[tuple[str, str]]:
+    """Turns of processes of this machine that are gone: conversation and holder.
+
+    Machines are told apart by their host names, so each gateway in a container needs one of its own.
 
     Args:
         alive: the names that this process holds turns under; another name with its number is of a dead
             process whose number was given out again.
     """
-    freed = 0
     host = socket.gethostname()[:24]
-    for conversation_id, owner in session.execute(
-        select(Conversation.id, Conversation.turn_owner).where(Conversation.turn_owner.is_not(None))
-    ).all():
+    held = select(Conversation.id, Conversation.turn_owner).where(Conversation.turn_owner.startswith(f"{host}:"))
+    found = []
+    for conversation_id, owner in session.execute(held).all():
         if owner is None:
             continue
         machine, pid, _ = owner.rsplit(":", 2)
         gone = owner not in alive if int(pid) == os.getpid() else not psutil.pid_exists(int(pid))
         if machine == host and gone:
-            freed += release(session, conversation_id, owner)
-    return freed
+            found.append((conversation_id, owner))
+    return found

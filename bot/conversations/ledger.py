@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.carrier.addresses import CHANNELS as TEXTING
 from bot.channels.inbound import Inbound
 from bot.conversations import inbox, lease, ownership, people, reading
-from bot.conversations.identity import new_token, token_hash
+from bot.conversations.identity import Keys, new_token, token_hash
 from bot.conversations.models import (
     Audit,
     Conversation,
@@ -29,6 +29,11 @@ from bot.conversations.models import (
     UnmetNeed,
     new_id,
 )
+from bot.handoff import book
+from bot.intake.store import Where, written
+from bot.safety.levels import Level
+from bot.waiting import callback
+from bot.waiting.numbers import HIDDEN
 
 if TYPE_CHECKING:
     from bot.dialogue import Decision
@@ -71,11 +76,15 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A turn to be done: one inbound message, and the lease that allows it."""
+    """A turn to be done: one inbound message, and the lease that allows it.
+
+    `silent`: the message is a specialist's to answer. It is read for them, and the bot says nothing.
+    """
 
     holder: str
     conversation: ConversationView
     message: MessageView
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,10 @@ class Spoken:
     channel_id: str | None
 
 
+class OwnerChanged(Exception):
+    """A specialist has claimed the conversation, or let go of it, since the answer to a message was thought out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A conversation as its own person may see it."""
@@ -115,6 +128,8 @@ class Seen:
     language: str
     messages: tuple[Spoken, ...] = ()
     pending: bool = False
+    holder: str | None = None
+    """The specialist who holds it: an id for the server, never for a page."""
 
 
 class Ledger:
@@ -123,6 +138,8 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.reader = engine.execution_options(reading=True)
+        self.keys: Keys | None = None
+        """Seal what people write into a door's questions."""
         self._holding: set[str] = set()
         # SQLite has one writer at a time and lets the others poll; within a process they queue instead.
         self._writer: AbstractContextManager[Any] = (
@@ -146,8 +163,9 @@ class Ledger:
         language_from: str,
         replies: list[Reply],
         now: datetime,
+        also: Callable[[Session, Conversation], None] | None = None,
     ) -> str:
-        """Opens a conversation with its greeting and gives its token."""
+        """Opens a conversation with its greeting and gives its token. `also` is written in the same transaction."""
         token = new_token()
         with self.writing() as session:
             conversation = Conversation(
@@ -156,8 +174,10 @@ class Ledger:
             )  # fmt: skip
             session.add(conversation)
             session.flush()
-            self._say(session, conversation.id, channel, replies, None, now)
+            self.say(session, conversation.id, channel, replies, None, now)
             conversation.options = [dict(option) for reply in replies for option in reply.options]
+            if also:
+                also(session, conversation)
         return token
 
     def seen(self, token: str, after: int) -> Seen | None:
@@ -174,6 +194,7 @@ class Ledger:
                 conversation.language,
                 tuple(_spoken(message) for message in found),
                 conversation.turn_owner is not None,
+                conversation.holder,
             )
 
     def busy(self, conversation_id: str) -> bool:
@@ -193,7 +214,8 @@ class Ledger:
                 .where(Conversation.id == conversation_id)
                 .values(language=language, language_from="chosen", updated_at=now)
             )
-            self._say(session, conversation_id, "web", replies, None, now)
+            if _owner(session, conversation_id) != "held":
+                self.say(session, conversation_id, "web", replies, None, now)
 
     def erase(self, conversation_id: str, now: datetime) -> None:
         with self.writing() as session:
@@ -224,11 +246,19 @@ class Ledger:
             self._holding.add(holder)
             return received, _next_work(session, inbound.conversation_id, holder)
 
-    def store_answered(self, session: Session, inbound: Inbound, replies: Sequence[Reply], now: datetime) -> str | None:
+    def store_answered(
+        self, session: Session, inbound: Inbound, replies: Sequence[Reply], now: datetime, *, held: bool = False
+    ) -> str | None:
         """Stores a message that needs no turn together with what is said to it, in the caller's transaction.
+
+        Args:
+            held: whether the answer was thought out for a conversation that a specialist holds.
 
         Returns:
             The id of the message; None when it was known already, and nothing is said again.
+
+        Raises:
+            OwnerChanged: that is not so any more. Nothing may be stored; the answer is to be thought out anew.
         """
         received = inbox.receive(
             session, conversation_id=inbound.conversation_id, channel=inbound.channel, channel_id=inbound.channel_id,
@@ -236,8 +266,11 @@ class Ledger:
         )  # fmt: skip
         if not received.new:
             return None
+        # The number that the message took has locked the row: the owner stays what it is now.
+        if (_owner(session, inbound.conversation_id) == "held") != held:
+            raise OwnerChanged
         _heard_on(session, inbound)
-        self._say(session, inbound.conversation_id, inbound.channel, list(replies), received.message_id, now)
+        self.say(session, inbound.conversation_id, inbound.channel, list(replies), received.message_id, now)
         return received.message_id
 
     def take(self, conversation_id: str, now: datetime) -> Work | None:
@@ -263,37 +296,67 @@ class Ledger:
         with Session(self.reader) as session:
             if not inbox.conversations_with_waiting_messages(session, now):
                 return taken
-        with self.writing() as session:
-            lease.release_the_dead(session, self._holding)
-            for conversation_id in inbox.conversations_with_waiting_messages(session, now):
-                holder = lease.new_holder()
-                if lease.take(session, conversation_id, holder, now):
-                    self._holding.add(holder)
-                    work = _next_work(session, conversation_id, holder)
-                    if work:
-                        taken.append(work)
+        # Each in a transaction of its own: two gateways that look at the same time must not wait for each other's rows.
+        with Session(self.reader) as session:
+            dead = lease.of_the_dead(session, self._holding)
+        for conversation_id, owner in dead:
+            with self.writing() as session:
+                lease.release(session, conversation_id, owner)
+        with Session(self.reader) as session:
+            left = inbox.conversations_with_waiting_messages(session, now)
+        for conversation_id in left:
+            holder = lease.new_holder()
+            with self.writing() as session:
+                if not lease.take(session, conversation_id, holder, now):
+                    continue
+                work = _next_work(session, conversation_id, holder)
+                if work is None:  # somebody has answered it meanwhile
+                    lease.release(session, conversation_id, holder)
+                    continue
+                self._holding.add(holder)
+                taken.append(work)
         return taken
 
     def commit(self, outcome: Outcome, now: datetime) -> Work | None:
         """Writes a finished turn and gives the next one of the conversation, if a message waits.
 
         Nothing is written when the lease was lost: whoever has it now answers the message.
+
+        The bot is silent from a specialist's claim on, so who owns the conversation is read again here, under the
+        row's lock: an answer that was on its way when somebody claimed is not said. Not even a crisis reply; the
+        specialist sees the danger instead, and is alarmed. And nobody in danger is left without an answer: when the
+        specialist has let go meanwhile, a message about danger that the bot was silent on is done anew.
         """
         work = outcome.work
-        with self.writing() as session:
-            self._holding.discard(work.holder)
-            if not lease.release(session, work.conversation.id, work.holder):
-                return None
-            if outcome.effects.erase:
-                self._erased(session, work.conversation.id, outcome.replies, now)
-                return None
-            self._write(session, outcome, now)
-            # The row is locked since the release: whoever stored a message before is seen, whoever comes
-            # later takes the turn.
-            following = _next_work(session, work.conversation.id, work.holder)
-            if following and lease.take(session, work.conversation.id, work.holder, now):
-                self._holding.add(work.holder)
-                return following
+        following = None
+        try:
+            with self.writing() as session:
+                next_one = self._committed(session, outcome, now)
+            following = next_one
+        finally:  # not before: whoever looks for turns of the dead meanwhile would take this one for theirs
+            if following is None:
+                self._holding.discard(work.holder)
+        return following
+
+    def _committed(self, session: Session, outcome: Outcome, now: datetime) -> Work | None:
+        work = outcome.work
+        if not lease.release(session, work.conversation.id, work.holder):
+            return None
+        if outcome.effects.erase:
+            self._erased(session, work.conversation.id, outcome.replies, now)
+            return None
+        conversation = session.get_one(Conversation, work.conversation.id, populate_existing=True)
+        held, danger = conversation.owner == "held", outcome.heard.risk.level >= Level.HIGH
+        crisis = outcome.decision.crisis and danger
+        if held or crisis or not danger:
+            theirs = _last(session, work) <= conversation.held_to
+            unsaid = held or (theirs and not crisis)
+            self._write(session, _unsaid(outcome) if unsaid else outcome, conversation.risk_level, now)
+        # The row is locked since the release: whoever stored a message before is seen, whoever comes
+        # later takes the turn.
+        following = _next_work(session, work.conversation.id, work.holder)
+        if following and lease.take(session, work.conversation.id, work.holder, now):
+            return following
         return None
 
     def _erased(self, session: Session, conversation_id: str, replies: Sequence[Reply], now: datetime) -> None:
@@ -306,9 +369,9 @@ class Ledger:
             fresh = people.new_conversation(
                 session, door=door, channel=channel, person_id=person, line=line, language=language, now=now
             )
-            self._say(session, fresh.id, channel, list(replies), None, now)
+            self.say(session, fresh.id, channel, list(replies), None, now)
 
-    def _write(self, session: Session, outcome: Outcome, now: datetime) -> None:
+    def _write(self, session: Session, outcome: Outcome, risk_level: int, now: datetime) -> None:
         work, decision, heard, effects = outcome.work, outcome.decision, outcome.heard, outcome.effects
         conversation = work.conversation
         session.execute(
@@ -316,7 +379,11 @@ class Ledger:
             .where(Message.id.in_(work.message.parts))
             .values(state="done", language=outcome.language.heard)
         )
+        if heard.english and len(work.message.parts) == 1:
+            # A machine's second opinion that has passed the gate: for whoever of our staff reads along.
+            session.execute(update(Message).where(Message.id == work.message.id).values(translation=heard.english))
         note_risk(session, conversation.id, work.message.id, heard.risk, now)
+        book.raised(session, conversation.id, int(heard.risk.level), heard.risk.kind, now)
         for rank, code in enumerate(decision.needs):
             session.add(
                 NeedFound(
@@ -365,7 +432,7 @@ class Ledger:
                     created_at=now,
                 )
             )
-        said = self._say(session, conversation.id, conversation.channel, list(outcome.replies), work.message.id, now)
+        said = self.say(session, conversation.id, conversation.channel, list(outcome.replies), work.message.id, now)
         for reply, message_id in said:
             for rank, listing_id in enumerate(reply.shown):
                 session.add(
@@ -378,8 +445,8 @@ class Ledger:
             "language": outcome.language.language,
             "language_from": outcome.language.known_from,
             "memory": memory,
-            "engine_stale": decision.engine_stale or effects.restart or conversation.owner == "held",
-            "risk_level": max(conversation.risk_level, int(heard.risk.level)),
+            "engine_stale": decision.engine_stale or effects.restart or work.silent,
+            "risk_level": max(risk_level, int(heard.risk.level)),
             "updated_at": now,
         }
         options = [dict(option) for reply in outcome.replies for option in reply.options]
@@ -391,11 +458,21 @@ class Ledger:
             .values(**values)
             .execution_options(synchronize_session=False)
         )
+        if effects.intake:
+            door, channel, language = conversation.door, conversation.channel, outcome.language.language
+            where = Where(conversation.id, door, channel, language, place_name)
+            written(session, where, effects.intake, self.keys, now)
         if effects.handoff:
             ownership.ask_for_person(session, conversation.id, now=now, **effects.handoff)
+        if effects.leave:
+            ownership.stop_waiting(session, conversation.id, "left", now, actor="person")
+        for told in effects.callback:
+            if callback.keep(session, conversation.id, told, now) and told.number:  # it stands encrypted from here on, and not among the words
+                hidden = update(Message).where(Message.id.in_(work.message.parts)).values(text=HIDDEN, translation=None)
+                session.execute(hidden.execution_options(synchronize_session=False))
         session.flush()
 
-    def _say(
+    def say(
         self,
         session: Session,
         conversation_id: str,
@@ -405,7 +482,12 @@ class Ledger:
         now: datetime,
         author: str = "bot",
     ) -> list[tuple[Reply, str]]:
-        """Stores replies and their outbox rows, in order."""
+        """Stores replies and their outbox rows, in order, in the caller's transaction.
+
+        Args:
+            answers: id of the message that they answer.
+            author: "bot", "specialist", or "system" for what is told about a handoff.
+        """
         if not replies:
             return []
         seq = inbox.next_seq(session, conversation_id, len(replies))
@@ -437,7 +519,7 @@ class Ledger:
         with self.writing() as session:
             if not ownership.claim(session, conversation_id, specialist, now):
                 return False
-            self._say(session, conversation_id, "web", replies, None, now, author="system")
+            self.say(session, conversation_id, "web", replies, None, now, author="system")
             return True
 
 
@@ -477,7 +559,29 @@ def _next_work(session: Session, conversation_id: str, holder: str) -> Work | No
     )  # fmt: skip
     text, parts = inbox.whole_text(waiting)
     given = waiting[0].payload.get("given")
-    return Work(holder, view, MessageView(waiting[0].id, text, tuple(parts), given))
+    silent = conversation.owner == "held" or waiting[len(parts) - 1].seq <= conversation.held_to
+    return Work(holder, view, MessageView(waiting[0].id, text, tuple(parts), given), silent)
+
+
+def _unsaid(outcome: Outcome) -> Outcome:
+    """The turn without anything that the bot would have said or begun. What it found stays: specialists need it."""
+    return replace(
+        outcome,
+        replies=(),
+        effects=replace(outcome.effects, handoff=None, restart=False, unmet=[]),
+        decision=replace(outcome.decision, memory=None, engine_stale=True),
+        language=replace(outcome.language, offered=None, interpreter=False),
+    )
+
+
+def _last(session: Session, work: Work) -> int:
+    """The number of the message of a turn; of its last part, when the handset had cut it."""
+    return session.scalars(select(func.max(Message.seq)).where(Message.id.in_(work.message.parts))).one() or 0
+
+
+def _owner(session: Session, conversation_id: str) -> str | None:
+    """Who owns the conversation now."""
+    return session.scalars(select(Conversation.owner).where(Conversation.id == conversation_id)).one_or_none()
 
 
 def _beside(inbound: Inbound) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from bot.conversations.models import Audit, Conversation
 from bot.handoff import book
 from bot.handoff.book import DANGER
 
-_NOBODY = {"holder": None, "waiting_since": None, "priority": 0}
+_NOBODY: dict[str, Any] = {"holder": None, "waiting_since": None, "priority": 0}
 
 
 def ask_for_person(session: Session, conversation_id: str, *, reason: str, priority: int, now: datetime) -> bool:

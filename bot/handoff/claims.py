@@ -25,6 +25,7 @@ from bot.handoff.saying import tell
 from bot.safety.levels import Level
 from bot.service import Service
 from bot.staff.record import record
+from bot.waiting import wording
 from directory_client.lines import lines
 
 Also = Callable[[Session], None]
@@ -36,6 +37,7 @@ Reason = Literal[
     "not_yours",  # another holds it (by), or nobody
     "unseen",  # the person has written something that the page did not show yet
     "away",  # the colleague is not on duty
+    "no_phone",  # a caller waits, and the telephone of whoever claimed could not be rung
 ]
 IN_DANGER = 1
 """So many more than their capacity may somebody take when a person is in danger: a full desk must not keep them
@@ -99,7 +101,7 @@ def claim(service: Service, conversation: str, member: Taker, *, also: Also | No
             found = _now(session, conversation)
             held = found is not None and found.owner == "held"
             return _taken(session, found) if found and held else Refused("not_waiting")
-        tell(service, session, conversation, [answers.say("handoff_claimed", name=member.name)], now)
+        tell(service, session, conversation, wording.claimed_pieces(member.name), now)
         _record(session, member.id, "claimed", found, now, also)
     _ring(service, conversation, "claimed", by=member.id)
     return Claimed(conversation)
@@ -113,7 +115,7 @@ def release(service: Service, conversation: str, member: Taker, *, also: Also | 
         if isinstance(found, Refused):
             return found
         ownership.release(session, conversation, member.id, now)
-        tell(service, session, conversation, [answers.say("handoff_released", **LINES)], now)
+        tell(service, session, conversation, wording.released_pieces(), now)
         _record(session, member.id, "released", found, now, also)
     _ring(service, conversation, "released", by=member.id)
     return Done(conversation)
@@ -133,7 +135,7 @@ def give_back(
         if isinstance(found, Refused):
             return found
         ownership.give_back(session, conversation, member.id, now)
-        tell(service, session, conversation, [answers.say("handoff_returned", **LINES)], now)
+        tell(service, session, conversation, wording.returned_pieces(), now)
         _record(session, member.id, "returned", found, now, also)
     _ring(service, conversation, "returned", by=member.id)
     return Done(conversation)
@@ -163,7 +165,7 @@ def close(
         if isinstance(found, Refused):
             return found
         if farewell:
-            tell(service, session, conversation, [answers.say("handoff_closed", **LINES)], now)
+            tell(service, session, conversation, wording.closed_pieces(), now)
         ownership.close(session, conversation, member.id, now, outcome=outcome)
         _record(session, member.id, "closed", found, now, also)
     _ring(service, conversation, "closed", by=member.id)
@@ -201,7 +203,7 @@ def join(service: Service, conversation: str, supervisor: Taker, *, also: Also |
         if not supervisor.at(found.door):
             return Refused("not_your_door")
         if book.joined(session, conversation, supervisor.id, now):
-            tell(service, session, conversation, [answers.say("handoff_joined", name=supervisor.name)], now)
+            tell(service, session, conversation, wording.joined_pieces(supervisor.name), now)
         _record(session, supervisor.id, "joined", found, now, also)
     _ring(service, conversation, "joined", by=supervisor.id)
     return Done(conversation)
@@ -226,8 +228,8 @@ def partner(
         found = _held_by(session, conversation, member.id)
         if isinstance(found, Refused):
             return found
-        facts = {"name": {"line_name": known.id}, "phone": {"line": known.id}}
-        tell(service, session, conversation, [answers.say("handoff_partner", **facts)], now)
+        said = answers.say("handoff_partner", name={"line_name": known.id}, phone={"line": known.id})
+        tell(service, session, conversation, [said], now)
         _record(session, member.id, "partner", found, now, also, line=known.id)
     _ring(service, conversation, "partner", by=member.id)
     return Done(conversation)
@@ -239,7 +241,7 @@ def leave(service: Service, conversation: str) -> bool:
     with service.ledger.writing() as session:
         if not ownership.stop_waiting(session, conversation, "left", now, actor="person"):
             return False
-        tell(service, session, conversation, [answers.say("handoff_left", **LINES)], now)
+        tell(service, session, conversation, wording.left_pieces(), now)
     _ring(service, conversation, "left")
     return True
 
@@ -293,13 +295,6 @@ def holding(session: Session, staff_id: str) -> int:
 
 # --
 
-LINES: dict[str, answers.Fact] = {
-    "line_211": {"line": "211-ontario"},
-    "line_911": {"line": "emergency"},
-    "line_988": {"line": "suicide-988"},
-}
-"""Facts that a sentence may name; what it does not name is left out."""
-
 
 def _handed(
     service: Service,
@@ -314,6 +309,8 @@ def _handed(
     now = service.clock()
     name: str | None = None
     with service.ledger.writing() as session:
+        if to.staff is not None:  # before the conversation, as in `claim`: two locks in one order
+            presence.locked(session, to.staff, now)
         found = _now(session, conversation, lock=True) if holder is None else _held_by(session, conversation, holder)
         if isinstance(found, Refused):
             return found
@@ -326,7 +323,7 @@ def _handed(
                 book.freed(session, conversation, how, now, skill=to.wanted)
             else:
                 ownership.release(session, conversation, str(found.holder), now, how="transfer", skill=to.wanted)
-                tell(service, session, conversation, [answers.say("handoff_transferred", **LINES)], now)
+                tell(service, session, conversation, wording.transferred_pieces(), now)
         else:
             refused = _unfit(session, to.staff, found.door, now, room=how == "transfer", self_=to.staff == by.id)
             if refused is not None:
@@ -341,7 +338,7 @@ def _handed(
                 changed = ownership.hand_over(session, conversation, holder, to.staff, now, how=how, by=by.id)
             if not changed:
                 return Refused("not_waiting")
-            tell(service, session, conversation, [answers.say("handoff_claimed", name=name)], now)
+            tell(service, session, conversation, wording.claimed_pieces(name), now)
         _record(session, by.id, how, found, now, also, to=to.staff or to.wanted)
     _ring(service, conversation, how, by=by.id, to=to.staff)
     return Done(conversation, name)

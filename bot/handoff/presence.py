@@ -48,7 +48,7 @@ def seen(session: Session, staff_id: str, now: datetime) -> None:
 
     The first one of an account makes it available.
     """
-    row = locked(session, staff_id, now, status="available")
+    row = locked(session, staff_id, now, status="available", seen_at=now)
     row.seen_at = max(row.seen_at, now)
     session.flush()
 
@@ -59,15 +59,22 @@ def must_be_seen(session: Session, staff_id: str, now: datetime) -> bool:
     return row is None or now - row.seen_at >= OFTEN
 
 
-def locked(session: Session, staff_id: str, now: datetime, *, status: str = "offline") -> Presence:
-    """The row of somebody, made when missing and locked until the transaction ends: their claims come one by one."""
+def locked(
+    session: Session, staff_id: str, now: datetime, *, status: str = "offline", seen_at: datetime | None = None
+) -> Presence:
+    """The row of somebody, made when missing and locked until the transaction ends: their claims come one by one.
+
+    Args:
+        status: of a new row.
+        seen_at: of a new row; without, nobody has been seen.
+    """
     mine = select(Presence).where(Presence.staff_id == staff_id).with_for_update()
     row = session.scalars(mine, execution_options={"populate_existing": True}).one_or_none()
     if row is not None:
         return row
     try:
         with session.begin_nested():
-            row = Presence(staff_id=staff_id, status=status, seen_at=now, since=now)
+            row = Presence(staff_id=staff_id, status=status, seen_at=seen_at or now - 2 * GONE, since=now)
             session.add(row)
             session.flush()
             return row

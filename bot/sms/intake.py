@@ -19,12 +19,13 @@ from bot.answers import Piece
 from bot.carrier.numbers import OurNumber
 from bot.channels.inbound import Inbound
 from bot.conversations import ownership, people, resume
-from bot.conversations.ledger import note_risk
+from bot.conversations.ledger import OwnerChanged, note_risk
 from bot.conversations.models import Conversation, Message, Person
-from bot.doors.routes import greeting
+from bot.handoff import book
 from bot.safety import Level, Risk
 from bot.service import Service
 from bot.sms import keywords, optouts, robots
+from bot.sms.folding import letters
 from bot.sms.optouts import Answer as Row
 from bot.sms.reading import Texted
 from bot.sms.wording import texts
@@ -72,7 +73,7 @@ class Intake:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.words = {word: door.id for door in service.doors.values() for word in door.entry.words}
+        self.words = {word: door.id for door in service.doors.values() for word in door.entry.keywords}
 
     async def take(self, texted: Texted, ours: OurNumber) -> str:
         """Stores a text and sees that it is answered, once. Gives the id of its conversation."""
@@ -81,13 +82,18 @@ class Intake:
         risk = service.turns.ears.risk(texted.body)
         place = place_at(*texted.point) if texted.point else None
         given = {"intent": "give_place", "entities": {"place": place}} if place else None
+        if setting.named:
+            given = {"intent": "enter", "entities": {}}
         inbound = Inbound(setting.conversation_id, texted.channel, texted.sid, texted.body, given, texted.maybe_split)
         answer = self._answer(texted, setting, risk.level, given)
         if answer is None:
             wait = service.settings.sms_join if texted.maybe_split and risk.level < Level.HIGH else 0.0
             await service.turns.receive(inbound, after=wait)
         else:
-            await to_thread.run_sync(self._store, inbound, ours, setting, answer, risk, now)
+            try:
+                await to_thread.run_sync(self._store, inbound, ours, setting, answer, risk, now)
+            except OwnerChanged:  # a specialist has claimed the conversation, or let go of it, at this very moment
+                return await self.take(texted, ours)
             service.heard_of(setting.conversation_id)
         return setting.conversation_id
 
@@ -143,9 +149,16 @@ class Intake:
             session, door=door[0] if door else ours.door, channel=texted.channel, person_id=person.id, line=ours.number,
             language=self.service.settings.default_language, now=now,
         )  # fmt: skip
-        if door and door[1]:
-            conversation.memory = {"sign": door[1]}
+        if door:
+            conversation.memory = self._came(door[0], door[1], texted.body)
         return conversation, door is not None, False
+
+    def _came(self, door: str, sign: str | None, body: str) -> dict[str, Any]:
+        """How somebody has come in: by which sign, with which mark."""
+        entry = self.service.doors[door].entry
+        word = next((one for one in self.words if letters(one) == letters(body[:40])), "")
+        mark = entry.mark_of(word)
+        return {**({"sign": sign} if sign else {}), **({"mark": mark} if mark else {})}
 
     # -- what needs no turn
 
@@ -176,7 +189,7 @@ class Intake:
         if risk >= Level.HIGH:
             return None
         if setting.named:
-            return Answer(greeting(self.service.doors[setting.door]), _SILENT)
+            return None  # the door's first words may begin its questions, or be about danger
         if texted.kind in _NO_WORDS and not given:
             return Answer([answers.say(_NO_WORDS[texted.kind])], _SILENT)
         return None
@@ -191,7 +204,8 @@ class Intake:
         replies = service.words.replies(answer.pieces, language, service.directory.find(now), now, kind=last)
         small = texts(replies, service.catalogue.say, language, ours.kind)
         with service.ledger.writing() as session:
-            message = service.ledger.store_answered(session, inbound, small, now)
+            held = setting.owner == "held"
+            message = service.ledger.store_answered(session, inbound, small, now, held=held)
             if message is None:
                 return
             if row.opt_out:
@@ -200,6 +214,7 @@ class Intake:
             elif row.opt_out is False:
                 people.opt_in(session, ours.number, setting.pseudonym)
             note_risk(session, inbound.conversation_id, message, risk, now)
+            book.raised(session, inbound.conversation_id, int(risk.level), risk.kind, now)
             if row.handoff:
                 priority = ownership.DANGER * (int(max(risk.level, setting.danger, Level.CONCERN)) - 1)
                 ownership.ask_for_person(

@@ -41,6 +41,11 @@ class Telephones:
             return False
         return await self.ring(calling, role="specialist", who=specialist, number=number, language=language)
 
+    def on_the_line(self, conversation_id: str) -> bool:
+        """Whether the person of a conversation is in a call with us now. Blocks."""
+        with Session(self.service.ledger.reader) as session:
+            return bool(_callers(session, conversation_id))
+
     async def ring(self, calling: Calling, *, role: Role, who: str, number: str, language: str) -> bool:
         """Rings somebody who may take a caller's call. False when the carrier does not."""
         if self.placing is None:
@@ -86,13 +91,18 @@ class Telephones:
 
     def _waiting(self, conversation_id: str) -> Calling | None:
         with Session(self.service.ledger.reader) as session:
-            found = session.scalars(
-                select(Call)
-                .where(Call.conversation_id == conversation_id, Call.ended_at.is_(None))
-                .order_by(Call.created_at.desc())
-            )
-            sids = [call.sid for call in found if "role" not in call.state]
+            sids = _callers(session, conversation_id)
         calling = Calls(self.service.ledger).load(sids[0]) if sids else None
         transfer = Transfer.of(calling.state) if calling else None
         waits = transfer is not None and not transfer.chain.ended and transfer.chain.stop.kind == "queue"
         return calling if waits else None
+
+
+def _callers(session: Session, conversation_id: str) -> list[str]:
+    """The calls of the person of a conversation that go on now, newest first."""
+    found = session.scalars(
+        select(Call)
+        .where(Call.conversation_id == conversation_id, Call.ended_at.is_(None))
+        .order_by(Call.created_at.desc())
+    )
+    return [call.sid for call in found if "role" not in call.state]

@@ -11,8 +11,6 @@ from typing import Any
 
 from bot import answers
 from bot.answers import Piece
-from bot.doors.loading import door_named
-from bot.doors.routes import pieces_for
 from directory_client.needs import NEEDS
 from directory_client.search import Query, Results
 
@@ -68,12 +66,6 @@ def menu_answer(
         return MenuAnswer([answers.say("menu_area", answers.area_menu(NEEDS, rest=True))], kept)
     if intent == "details" and entities.get("listing"):
         return MenuAnswer([{"listings": [entities["listing"]], "near": None, "need": None, "detail": True}], kept)
-    if intent == "choose_route":
-        route = next((one for one in door_named(door).routes if one.id == entities.get("route")), None)
-        if route is not None:
-            if route.need:
-                kept["need"] = [route.need]
-            return MenuAnswer(pieces_for(route), kept)
     if outside is not None:
         choices = [answers.WHOLE_PROVINCE, answers.PERSON]
         return MenuAnswer([answers.say("place_outside", choices, place=str(outside["name"]))], kept)

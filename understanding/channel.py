@@ -16,7 +16,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-KEPT = ("need", "place", "shown")
+KEPT = ("need", "place", "shown", "intake")
 """The slots that the gateway keeps for a conversation."""
 
 

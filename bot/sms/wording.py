@@ -89,7 +89,8 @@ def _parts(replies: Sequence[Reply], say: Say, language: str, kind: str) -> Iter
     """Replies in the parts that may go into different texts."""
     numbers = [str(number) for reply in replies if reply.kind == "listing" for number, _ in reply.choices]
     for reply in replies:
-        short = _short(reply.message, reply.language, say) if reply.message in _OF_PAGES else None
+        of_pages = reply.message in _OF_PAGES or "/" in (reply.message or "")  # a door has short forms of its own
+        short = _short(reply.message, reply.language, say) if of_pages and not reply.choices else None
         if reply.kind == "listing":
             yield from small.services(reply, say, language, lambda text: fits(text, kind))
         elif reply.message == "results_hint" and numbers and reply.language == language:

@@ -181,7 +181,7 @@ class Answering:
         calling, now = step.calling, self.service.clock()
         door = self.service.doors.get(calling.door) or self.service.doors["211"]
         if door.question:
-            piece = answers.say(door.question, route_menu(door))
+            piece = door.say(door.question, route_menu(door))
         else:
             piece = answers.say("ask_need", answers.area_menu(NEEDS))
         find = self.service.directory.find(now)

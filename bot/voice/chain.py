@@ -165,7 +165,7 @@ def crisis_lines(door: Door, language: str, now: datetime, risk: Risk) -> list[s
 
 
 def _door_lines(door: Door, line: str | None) -> list[str]:
-    own = [door.line, *(route.line for route in door.routes)]
+    own = [door.line, *(route.line for route in door.routes if route.line)]
     # At a door for a crisis of the mind, 9-8-8 stands behind the door's own lines.
     last = [NATIONAL] if _counsels(door.line) else []
     return _once([*([line] if line else []), *own, *last])

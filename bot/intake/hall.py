@@ -1,0 +1,272 @@
+"""Between a turn of the gateway and the doors: what a message means to a door, and what follows beside the dialogue.
+
+Rasa runs the questions as a form; when it is away, or does not know them (an older model), the same machine runs here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot import answers, dialogue
+from bot.answers import OPEN_LATER, Piece, choice, do
+from bot.conversations.ledger import ConversationView, Ledger, Work
+from bot.conversations.ownership import DANGER
+from bot.dialogue import Decision
+from bot.doors.door import Door
+from bot.doors.loading import door_named
+from bot.doors.routes import LEVELS, Entrance, entrance
+from bot.doors.world import Situation, situation
+from bot.engine import EngineAnswer
+from bot.intake import machine
+from bot.intake.answers import Said
+from bot.intake.course import Course, Told, by_route, course
+from bot.intake.machine import INTENT
+from bot.intake.state import State
+from bot.menu import Look
+from bot.safety import Risk, joined
+from bot.understanding import Heard, option_for, place_json
+from directory_client.search import Query
+
+ENTER = "enter"
+"""What a text with a door's word means, or the first moment of a call: {"intent": "enter", "entities": {…}}."""
+ROUTE = "choose_route"
+_TALKED = frozenset(
+    ("need", "give_place", "correct_place", "place_outside", "choose_area", "choose_more_areas", "more", "nearer",
+     "open_now", "details", "another_need", "menu")
+)  # fmt: skip
+"""Meanings that take the talk elsewhere: the questions wait until the person goes on with them."""
+_LEFT = frozenset(
+    ("ask_person", "delete_data", "delete_confirmed", "delete_cancelled", "goodbye", "change_language", "complaint",
+     "restart")
+)  # fmt: skip
+_FREE = frozenset(("number", "date", "text"))
+"""Kinds of questions to which a number that is typed is an answer, not a choice."""
+_PAGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AtDoor:
+    """Where a message has met a conversation: the door, its situation, the open questions, and what was meant."""
+
+    door: Door
+    around: Situation
+    now: datetime
+    language: str
+    channel: str
+    memory: Mapping[str, Any] = field(default_factory=dict)
+    state: State | None = None
+    given: Mapping[str, Any] | None = None
+    """What the message means, when that is known without Rasa."""
+
+    @property
+    def intent(self) -> str | None:
+        return (self.given or {}).get("intent")
+
+    def told(self) -> Told:
+        wanted = ((self.given or {}).get("entities") or {}).get(INTENT)
+        sent = {"door": self.door.id, "state": self.state.as_json() if self.state else None, "situation": self.around}
+        return Told.of(sent, self.now, wanted)
+
+    def metadata(self) -> dict[str, Any]:
+        """What Rasa's actions are told."""
+        state = self.state.as_json() if self.state else None
+        return {"intake": {"door": self.door.id, "state": state, "situation": self.around}}
+
+
+def at_door(ledger: Ledger, work: Work, heard: Heard, language: str, now: datetime) -> AtDoor:
+    """Reads a message as the door's open question does. Blocks."""
+    conversation, door = work.conversation, door_named(work.conversation.door)
+    memory = conversation.memory
+    with Session(ledger.reader) as session:
+        around = situation(session, door, now, language=language, channel=conversation.channel, memory=memory)
+    around["facts"]["known"] = dict(memory.get("known") or {})
+    state = State.of(memory.get("intake"), door.id)
+    here = AtDoor(door, around, now, language, conversation.channel, memory, state)
+    option = option_for(heard.number, conversation.options) if heard.number_only else None
+    given = work.message.given or (option["given"] if option else None)
+    if option and state and state.open and state.phase == "questions" and _free(door, state):
+        given = None
+    if given is None and state is not None and state.phase != "done":
+        said = Said(
+            work.message.text, language,
+            place_json(heard.place) if heard.place else None,
+            place_json(heard.outside) if heard.outside else None,
+        )  # fmt: skip
+        wanted = machine.read(door, state, said, here.told().world)
+        given = machine.given(wanted) if wanted else None
+    return replace(here, given=given)
+
+
+def _free(door: Door, state: State) -> bool:
+    question = door.asked(state.at)
+    return question is not None and question.kind in _FREE
+
+
+# -- coming in
+
+
+def noticed(work: Work, risk: Risk) -> Risk:
+    """The risk of a message by which somebody comes in at a door that is danger by itself."""
+    found = entry_notice(work)
+    if found is None:
+        return risk
+    return joined(risk, Risk(LEVELS[found[0]], found[1], (f"door:{work.conversation.door}",)))
+
+
+def entry_notice(work: Work) -> tuple[str, str] | None:
+    """Level and kind of the notice that a message of entry meets."""
+    if (work.message.given or {}).get("intent") != ENTER:
+        return None
+    door = door_named(work.conversation.door)
+    notice, mark = door.notice, door.entry.mark(work.conversation.memory.get("mark"))
+    return (notice.level, notice.kind) if notice and notice.mark in (None, mark) else None
+
+
+def entering(ledger: Ledger, work: Work, language: str, now: datetime) -> Decision | None:
+    """The answer to somebody who comes in by a door's word or call; None for every other message. Blocks."""
+    if (work.message.given or {}).get("intent") != ENTER:
+        return None
+    conversation, door = work.conversation, door_named(work.conversation.door)
+    with Session(ledger.reader) as session:
+        memory = conversation.memory
+        around = situation(session, door, now, language=language, channel=conversation.channel, memory=memory)
+    found = entrance(door, around, now, channel=conversation.channel, memory=memory)
+    return entered(found, door)
+
+
+def entered(found: Entrance, door: Door) -> Decision:
+    """An entrance as a decision: its words, and a person at once where the door means danger."""
+    noted = do("entered", door=door.id, mark=found.memory.get("mark"), sign=found.memory.get("sign"))
+    pieces = [noted, *found.pieces]
+    if not found.crisis:
+        return Decision(pieces, found.memory, intent=ENTER, engine_stale=True)
+    priority = DANGER * (int(found.level) - 1)
+    pieces.append(do("handoff", reason=f"risk:{found.level.label}", priority=priority, silent=True))
+    return Decision(
+        pieces, found.memory, intent=ENTER, crisis=True, priority=priority, engine_stale=True, notes={"danger_said": 1}
+    )
+
+
+# -- what is said
+
+
+def from_engine(answer: EngineAnswer, conversation: ConversationView, here: AtDoor, look: Look) -> Decision:
+    """Rasa's answer; the machine's own where Rasa does not know the questions."""
+    ours = here.intent in (INTENT, ROUTE)
+    if ours and not answer.slots.get("intake"):
+        return without_engine(here, look)
+    if not ours:
+        answer = replace(answer, slots={name: value for name, value in answer.slots.items() if name != "intake"})
+    return after(dialogue.from_engine(answer, conversation), here)
+
+
+def handles(here: AtDoor) -> bool:
+    """Whether the door answers a message by itself when Rasa is away."""
+    return here.intent in (INTENT, ROUTE) or (here.given is None and here.state is not None and here.state.open)
+
+
+def without_engine(here: AtDoor, look: Look) -> Decision:
+    """The same questions without Rasa, which gets the memory again when it is back."""
+    told = here.told()
+    if here.intent == ROUTE:
+        done = by_route(told, ((here.given or {}).get("entities") or {}).get("route"))
+        done = done or Course(here.state or State(here.door.id, phase="done"), [dialogue.plain_menu()])
+    elif here.intent == INTENT:
+        done = course(told)
+    else:
+        assert here.state is not None
+        missed, said = machine.not_understood(here.door, here.state)
+        done = Course(missed, [*said, *machine.asked(here.door, missed, told.world, here.channel)])
+    memory: dict[str, Any] = {**here.memory, "intake": done.state.as_json()}
+    pieces = list(done.pieces)
+    needs: tuple[str, ...] = ()
+    if done.ending and done.ending.need:
+        needs = (done.ending.need,)
+        memory["need"] = list(needs)
+    if done.ending and done.ending.search:
+        pieces += _found(done.ending.search, memory, here, look)
+    decision = Decision(pieces, memory, needs=needs, intent=here.intent or INTENT, engine_stale=True)
+    return after(decision, here)
+
+
+def _found(need: str, memory: dict[str, Any], here: AtDoor, look: Look) -> list[Piece]:
+    """Services near the person, or the question where they are."""
+    place = memory.get("place")
+    if not place:
+        return [answers.say("ask_place")]
+    query = Query(
+        need=need, lat=place.get("lat"), lon=place.get("lon"), place_radius_km=float(place.get("radius_km") or 0),
+        language=here.language, limit=_PAGE,
+    )  # fmt: skip
+    found = look(query)
+    ids = [one.id for one in found.listings]
+    memory["shown"] = {"ids": ids, "last": ids, "offset": len(ids), "need": need, "mode": "usual"}
+    heading = None if found.fallback != OPEN_LATER else "results_none_open"
+    return answers.results(found, need=need, place=place, heading=heading)
+
+
+def after(decision: Decision, here: AtDoor) -> Decision:
+    """What the door adds to an answer: the open question again, another door, and what is to be remembered."""
+    memory = dict(decision.memory if decision.memory is not None else here.memory)
+    pieces = list(decision.pieces)
+    state = State.of(memory.get("intake"), here.door.id)
+    if state is None:
+        return _elsewhere(replace(decision, pieces=pieces, memory=memory), here)
+    if here.intent in (INTENT, ROUTE):
+        known = {**dict(memory.get("known") or {}), **machine.kept_once(here.door, state)}
+        memory["known"] = known
+        place = _place_of(here.door, state)
+        if place and not memory.get("place"):
+            memory["place"] = place
+        if state.phase == "done":
+            # What was said stands in its own tables now; nothing of it stays here.
+            state = State(here.door.id, phase="done", rule=state.rule, route=state.route)
+    elif state.open and not decision.crisis:
+        state, more = _again(decision, here, state)
+        pieces += more
+    memory["intake"] = state.as_json()
+    return _elsewhere(replace(decision, pieces=pieces, memory=memory), here)
+
+
+def _again(decision: Decision, here: AtDoor, state: State) -> tuple[State, list[Piece]]:
+    """The open question after something else was talked of."""
+    if decision.intent in _LEFT or any("do" in piece and piece["do"] == "handoff" for piece in decision.pieces):
+        return replace(state, paused=True), []
+    if decision.intent in _TALKED or any("listings" in piece for piece in decision.pieces):
+        go_on = choice({"message": "common/choice_go_on"}, INTENT, **{INTENT: {"do": "go_on"}})
+        return replace(state, paused=True), [answers.say("common/later", [go_on])]
+    if any("asks" in piece for piece in decision.pieces):
+        return state, []
+    return state, machine.asked(here.door, state, here.told().world, here.channel)
+
+
+def _elsewhere(decision: Decision, here: AtDoor) -> Decision:
+    """The words of another door, when the answer leads there. What was answered once goes along."""
+    to = next((piece["door"] for piece in decision.pieces if piece.get("do") == "door"), None)
+    if to is None:
+        return decision
+    door, memory = door_named(str(to)), dict(decision.memory or {})
+    memory = {name: value for name, value in memory.items() if name not in ("intake", "mark", "sign")}
+    around = situation(None, door, here.now, language=here.language, channel=here.channel, memory=memory)
+    come = entered(entrance(door, around, here.now, channel=here.channel, memory=memory), door)
+    return replace(
+        come,
+        pieces=[*decision.pieces, *come.pieces],
+        memory=dict(come.memory or {}),
+        needs=decision.needs,
+        intent=decision.intent,
+    )
+
+
+def _place_of(door: Door, state: State) -> dict[str, Any] | None:
+    """A place that was answered is the person's place for searches too."""
+    for question in door.intake:
+        value = state.answers.get(question.id)
+        if question.kind == "place" and isinstance(value, Mapping) and not value.get("outside"):
+            return dict(value)
+    return None

@@ -1,0 +1,63 @@
+"""The words of choices and commands, so that an answer may also be written out instead of its number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from bot.doors.door import Door
+from bot.doors.loading import common
+from bot.doors.texts import COMMON
+from bot.language.catalogue import Source, Translation, read_sources, read_translations
+
+COMMANDS = ("skip", "back", "why", "go_on")
+_APART = re.compile(r"[,،、，;|]")
+
+
+def folded(text: str) -> str:
+    """Letters and digits without case and accents, single spaces."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    kept = (
+        c if unicodedata.category(c)[0] in "LN" else " " for c in plain if not unicodedata.combining(c) or c > "\u036f"
+    )
+    return " ".join("".join(kept).split())
+
+
+def said(door: Door, message: str, language: str) -> Iterator[str]:
+    """A sentence in the language, in English and in French, where it is there."""
+    owner, _, key = message.rpartition("/")
+    for code in dict.fromkeys((language, "en", "fr")):
+        if owner:
+            text = (common() if owner == COMMON else door.texts).get(code, {}).get(key)
+        elif code == "en":
+            text = _sources()[message].text if message in _sources() else None
+        else:
+            found = _translated(code).get(message)
+            text = found.text if found else None
+        if text:
+            yield text
+
+
+def command(text: str, language: str) -> str | None:
+    """skip, back, why or go_on, when the text is nothing but such a word."""
+    plain = folded(text)
+    if not plain or len(plain) > 40:
+        return None
+    for code in dict.fromkeys((language, "en", "fr")):
+        for name in COMMANDS:
+            words = common().get(code, {}).get(f"words_{name}", "")
+            if plain in {folded(word) for word in _APART.split(words)}:
+                return name
+    return None
+
+
+@cache
+def _sources() -> dict[str, Source]:
+    return dict(read_sources())
+
+
+@cache
+def _translated(language: str) -> dict[str, Translation]:
+    return read_translations(language)

@@ -1,0 +1,173 @@
+"""Writing down what an intake has come to, in the transaction of the turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.clock import TORONTO
+from bot.conversations.identity import Keys
+from bot.conversations.models import Conversation, new_id
+from bot.intake.models import CaseFile, ConsentGiven, DoorEvent, IntakeAnswer, Report
+
+KINDS = ("answer", "consent", "verdict", "outcome", "case", "report", "door", "entered")
+"""What pieces ask to be written down ({"do": …})."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The conversation in which it was said."""
+
+    conversation_id: str
+    door: str
+    channel: str
+    language: str
+    place: str | None = None
+
+
+def written(
+    session: Session, where: Where, noted: Sequence[Mapping[str, Any]], keys: Keys | None, now: datetime
+) -> None:
+    """Writes what the machine has noted, in order."""
+    consent_id: str | None = None
+    for one in noted:
+        match one["do"]:
+            case "answer":
+                session.add(_answer(where, one, keys, now))
+            case "consent":
+                consent_id = _consent(session, where, one, now)
+            case "case":
+                _case(session, where, one, consent_id, keys, now)
+            case "report":
+                _report(session, where, one, now)
+            case "verdict":
+                _count(session, where, "verdict", one["verdict"], now, detail=one["rule"])
+            case "outcome":
+                _count(session, where, "outcome", one["outcome"], now)
+            case "entered":
+                _count(session, where, "entered", one.get("mark"), now, detail=one.get("sign"))
+                if one.get("sign"):
+                    sign = {"question": "sign", "kind": "choice", "value": str(one["sign"]), "door": where.door}
+                    session.add(_answer(where, sign, keys, now))
+            case "door":
+                session.execute(
+                    update(Conversation)
+                    .where(Conversation.id == where.conversation_id)
+                    .values(door=one["door"])
+                    .execution_options(synchronize_session=False)
+                )
+    session.flush()
+
+
+def _answer(where: Where, one: Mapping[str, Any], keys: Keys | None, now: datetime) -> IntakeAnswer:
+    value, kind = one["value"], str(one["kind"])
+    row = IntakeAnswer(
+        conversation_id=where.conversation_id, door=str(one["door"]), question=str(one["question"]), kind=kind,
+        created_at=now,
+    )  # fmt: skip
+    if value is None:
+        row.kind = "skipped"
+    elif isinstance(value, bool):
+        row.code = "yes" if value else "no"
+    elif kind == "choice":
+        row.code = (",".join(value) if isinstance(value, list | tuple) else str(value))[:200]
+    elif kind == "number":
+        row.number = float(value)
+    elif kind == "date":
+        row.day = date.fromisoformat(str(value))
+    elif kind == "place":
+        row.code, row.lat, row.lon = str(value.get("name") or "")[:200], value.get("lat"), value.get("lon")
+    elif keys is not None:
+        row.sealed = keys.sealed(str(value))
+    return row
+
+
+def _consent(session: Session, where: Where, one: Mapping[str, Any], now: datetime) -> str:
+    row = ConsentGiven(
+        id=new_id(), conversation_id=where.conversation_id, door=str(one["door"]), consent=str(one["consent"]),
+        version=str(one["version"]), language=where.language, given=bool(one["given"]), fields=list(one["fields"]),
+        receiver=str(one["receiver"])[:80], created_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    _count(session, where, "consent", "given" if one["given"] else "refused", now, detail=str(one["consent"]))
+    return row.id
+
+
+def _case(
+    session: Session, where: Where, one: Mapping[str, Any], consent_id: str | None, keys: Keys | None, now: datetime
+) -> None:
+    sealed = keys.sealed(json.dumps(one["answers"], ensure_ascii=False)) if keys else None
+    if consent_id is None:  # the yes came in an earlier turn
+        consent_id = session.scalars(
+            select(ConsentGiven.id)
+            .where(ConsentGiven.conversation_id == where.conversation_id, ConsentGiven.given)
+            .order_by(ConsentGiven.created_at.desc())
+            .limit(1)
+        ).one_or_none()
+    session.add(
+        CaseFile(
+            conversation_id=where.conversation_id, consent_id=consent_id, door=str(one["door"]),
+            route=str(one["route"]), language=where.language, channel=where.channel, answers=sealed, created_at=now,
+            changed_at=now,
+        )
+    )  # fmt: skip
+    _count(session, where, "case", "offered", now, detail=str(one["route"]))
+
+
+def _report(session: Session, where: Where, one: Mapping[str, Any], now: datetime) -> None:
+    """A report of its own, and the answers it was made of are taken from the conversation: nothing joins the two."""
+    kind = one.get("kind")
+    session.add(
+        Report(
+            door=str(one["door"]), kind=",".join(kind) if isinstance(kind, list) else kind, place=one.get("place"),
+            happened=one.get("time"), frequency=one.get("frequency"), source=str(one["source"])[:16],
+            more=dict(one.get("more") or {}), day=now.astimezone(TORONTO).date(),
+        )
+    )  # fmt: skip
+    session.flush()
+    session.execute(
+        delete(IntakeAnswer).where(
+            IntakeAnswer.conversation_id == where.conversation_id, IntakeAnswer.door == str(one["door"])
+        )
+    )
+
+
+def _count(
+    session: Session, where: Where, event: str, code: str | None, now: datetime, detail: str | None = None
+) -> None:
+    session.add(
+        DoorEvent(
+            door=where.door, event=event, code=code, detail=detail, place=where.place, language=where.language,
+            channel=where.channel, created_at=now,
+        )
+    )  # fmt: skip
+
+
+def case_answers(case: CaseFile, keys: Keys) -> dict[str, Any]:
+    """What the case-worker may read: the answers that were consented to."""
+    return dict(json.loads(keys.opened(case.answers))) if case.answers else {}
+
+
+def answers_of(session: Session, conversation_id: str, keys: Keys) -> dict[str, Any]:
+    """The last answer of every question of a conversation, as codes, numbers, days and names; None when skipped."""
+    rows = session.scalars(
+        select(IntakeAnswer).where(IntakeAnswer.conversation_id == conversation_id).order_by(IntakeAnswer.created_at)
+    )
+    return {row.question: _value(row, keys) for row in rows}
+
+
+def _value(row: IntakeAnswer, keys: Keys) -> Any:
+    if row.kind == "skipped":
+        return None
+    if row.sealed is not None:
+        return keys.opened(row.sealed)
+    if row.day is not None:
+        return row.day.isoformat()
+    return row.number if row.number is not None else row.code

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.answers import Fact, Piece
@@ -28,7 +28,8 @@ class Reply:
     """One message to a person, complete as text; the rest is for channels that can show more.
 
     `options` holds what each number means to the dialogue; `shown` the listings in it, in order; `message` the
-    id of the sentence in the catalogue, for channels that have a shorter one.
+    id of the sentence in the catalogue, for channels that have a shorter one; `pieces` what it was worded from, so
+    that a specialist can read it in another language.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Reply:
     options: tuple[dict[str, Any], ...] = ()
     shown: tuple[str, ...] = ()
     message: str | None = None
+    pieces: tuple[Piece, ...] = ()
 
     def payload(self) -> dict[str, Any]:
         """What the web chat needs beside the text."""
@@ -48,6 +50,7 @@ class Reply:
             "cards": [card.as_json() for card in self.cards],
             "actions": [dict(action) for action in self.actions],
             "rtl": self.language in RTL,
+            **({"pieces": [dict(piece) for piece in self.pieces]} if self.pieces else {}),
         }
 
 
@@ -57,10 +60,12 @@ class _Numbering:
 
     options: list[dict[str, Any]] = field(default_factory=list)
     offered: set[str] = field(default_factory=set)
+    first: int = 1
 
     def add(self, label: str, given: dict[str, Any]) -> int:
-        self.options.append({"number": len(self.options) + 1, "label": label, "given": given})
-        return len(self.options)
+        number = len(self.options) + self.first
+        self.options.append({"number": number, "label": label, "given": given})
+        return number
 
 
 class Words:
@@ -71,14 +76,22 @@ class Words:
         self.cards = cards
 
     def replies(
-        self, pieces: Sequence[Piece], language: str, find: FindListing, now: datetime, *, kind: str = "text"
+        self,
+        pieces: Sequence[Piece],
+        language: str,
+        find: FindListing,
+        now: datetime,
+        *,
+        kind: str = "text",
+        first: int = 1,
     ) -> list[Reply]:
         """Words the pieces, one reply for each.
 
         Args:
             kind: "crisis" marks sentences of a crisis reply for channels that set them apart.
+            first: the number of the first choice.
         """
-        numbering = _Numbering()
+        numbering = _Numbering(first=first)
         said: list[Reply] = []
         for piece in pieces:
             if "say" in piece:
@@ -108,6 +121,7 @@ class Words:
             actions=tuple(self._calls(piece, spoken, numbering)) if kind == "crisis" else (),
             options=tuple(numbering.options[before:]),
             message=message,
+            pieces=(piece,),
         )
 
     def _calls(self, piece: Piece, language: str, numbering: _Numbering) -> Iterator[dict[str, str]]:
@@ -147,6 +161,7 @@ class Words:
             cards=tuple(cards),
             options=tuple(numbering.options[before:]),
             shown=tuple(listing.id for listing in found),
+            pieces=(piece,),
         )
 
     def _fact(self, fact: Fact, language: str, find: FindListing) -> str:
@@ -169,6 +184,10 @@ class Words:
             case "line_name":
                 line = lines()[value]
                 return line.name_fr if language == "fr" and line.name_fr else line.name
+            case "messages":
+                return ", ".join(self.catalogue.say(one, language) for one in value)
+            case "date":
+                return self.cards.date(date.fromisoformat(value), language)
             case "listing":
                 listing = find(value, None)
                 return self.cards.name(listing, language) if listing else ""

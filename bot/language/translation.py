@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -25,13 +26,36 @@ LONGEST = 2_000  # characters; no description of a service is longer, and nobody
 ENGINES: dict[str, Callable[[], Machine]] = {"argos": Argos, "apertium": Apertium}
 
 
+FACTS = frozenset({"number", "address", "time", "money"})
+"""Reasons for which a translation is not shown to anybody, whatever they would confirm: it changes a fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A translation for somebody who can judge it.
+
+    reason: None when the gate lets it pass. Else "no_package", "late" or "long", without a text; or why the gate
+    doubts it, with the text unless a fact would be changed.
+    """
+
+    text: str | None
+    reason: str | None = None
+
+
 class Translator(Protocol):
     """Translates free text, or gives None when it cannot or the result must not be shown.
 
     remember: false for what a person wrote; a memory would outlive the deletion of their conversation.
     """
 
+    @property
+    def pairs(self) -> frozenset[Pair]:
+        """What can be translated at all."""
+
     def translate(self, text: str, source: str, target: str, *, remember: bool = True) -> str | None: ...
+
+    def attempt(self, text: str, source: str, target: str, *, wait: float | None = None) -> Attempt:
+        """A translation with the doubts about it; of a person's words, so never remembered."""
 
     def close(self) -> None: ...
 
@@ -39,8 +63,13 @@ class Translator(Protocol):
 class NoTranslator:
     """What is used when no engine is there."""
 
+    pairs: frozenset[Pair] = frozenset()
+
     def translate(self, text: str, source: str, target: str, *, remember: bool = True) -> str | None:
         return None
+
+    def attempt(self, text: str, source: str, target: str, *, wait: float | None = None) -> Attempt:
+        return Attempt(None, "no_package")
 
     def close(self) -> None:
         return None
@@ -78,6 +107,23 @@ class GatedTranslator:
         if made is None:
             return None
         return self._keep(key, pair, made) if remember else self._passed(text, pair, made)
+
+    def attempt(self, text: str, source: str, target: str, *, wait: float | None = None) -> Attempt:
+        pair = (source, target)
+        if pair not in self.pairs:
+            return Attempt(None, "no_package")
+        if len(text) > LONGEST:
+            return Attempt(None, "long")
+        made = self._workers.translate(text, pair, wait=wait)
+        if made is None:
+            return Attempt(None, "late")
+        # Facts first: the engine's own doubts must not hide that a number was changed.
+        plain = refused(text, made.text)
+        doubts = refused(text, made.text, score=made.score, threshold=self._thresholds[pair], faults=made.faults)
+        reason = plain if plain in FACTS or plain == "empty" else doubts
+        if reason:
+            log.info("translation doubted", pair="-".join(pair), reason=reason)
+        return Attempt(None if reason in FACTS or reason == "empty" else made.text, reason)
 
     def close(self) -> None:
         self._workers.close()

@@ -54,10 +54,18 @@ class Workers:
         self._queued = 0
         self._rest_until = 0.0
 
-    def translate(self, text: str, pair: Pair, *, late: Callable[[Made | None], None] | None = None) -> Made | None:
+    def translate(
+        self,
+        text: str,
+        pair: Pair,
+        *,
+        late: Callable[[Made | None], None] | None = None,
+        wait: float | None = None,
+    ) -> Made | None:
         """The translation, or None when it is not there in time or the engine failed.
 
-        late: called with a result that came after all, from another thread.
+        late: called with a result that came after all, from another thread. wait: seconds for somebody who has more
+        time than a conversation; None for the usual.
         """
         if time.monotonic() < self._rest_until or self._queued >= WAITING:
             return None
@@ -71,7 +79,7 @@ class Workers:
             return None
         future.add_done_callback(self._done)
         try:
-            made: Made | None = future.result(timeout=self._wait)
+            made: Made | None = future.result(timeout=self._wait if wait is None else wait)
             return made
         except TooSlow:
             if late is not None and not future.done():

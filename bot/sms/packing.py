@@ -144,4 +144,5 @@ def merged(parts: Sequence[Reply]) -> Reply:
         options=tuple(one for part in parts for one in part.options),
         shown=tuple(one for part in parts for one in part.shown),
         message=parts[0].message,
+        pieces=tuple(one for part in parts for one in part.pieces),
     )

@@ -54,6 +54,7 @@ def services(reply: Reply, say: Say, language: str, room: Callable[[str], bool])
             cards=reply.cards[own],
             options=reply.options[own],
             shown=reply.shown[own],
+            pieces=tuple({**piece, "listings": list(reply.shown[own])} for piece in reply.pieces),
         )
 
 

@@ -1,0 +1,1 @@
+"""What the desk asks the gateway: the queue, conversations in two languages, speaking, notes, searching, closing."""

@@ -1,0 +1,150 @@
+"""A warm transfer to a partner line: what the person agreed to share, as a packet to read out, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from anyio import to_thread
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.console.api import context
+from bot.console.api.access import readable
+from bot.console.api.asked import Asked, Problem, body_of
+from bot.console.api.moves import raised
+from bot.console.models import TRANSFER_STATES, PartnerTransfer
+from bot.conversations.models import Conversation, RiskFinding
+from bot.handoff import claims
+from bot.handoff.claims import Refused
+from bot.safety import Level
+from bot.staff.record import record
+from directory_client.lines import Line, lines
+
+FIELDS = ("language", "needs", "place", "risk", "services")
+"""What can be shared, each by its own yes: never the words, the number or the name."""
+CONSENT = "desk-1"
+"""The wording that the person agreed to: the canned reply "share". A new wording gets a new name."""
+
+
+async def offered(request: Request, asked: Asked) -> Response:
+    """Lines that a person can be handed to, those that fit the needs and the language first."""
+    return JSONResponse(await to_thread.run_sync(_lines, asked, request.path_params["id"]))
+
+
+async def hand_on(request: Request, asked: Asked) -> Response:
+    """Names the line to the person and gives the packet. Without a yes to sharing, the packet is empty."""
+    body = await body_of(request)
+    line, share = body.get("line"), body.get("share") or []
+    if line not in lines():
+        raise Problem(404, "no_line")
+    if not isinstance(share, list) or any(one not in FIELDS for one in share):
+        raise Problem(400, "request")
+    if share and body.get("consent") is not True:
+        raise Problem(409, "consent_share")
+    answer = await to_thread.run_sync(_handed, asked, request.path_params["id"], str(line), [str(one) for one in share])
+    return JSONResponse(answer, status_code=201)
+
+
+async def ended(request: Request, asked: Asked) -> Response:
+    """How the call to the partner line went."""
+    body = await body_of(request)
+    state, transfer = body.get("state"), body.get("transfer")
+    if state not in TRANSFER_STATES or not isinstance(transfer, str):
+        raise Problem(400, "request")
+
+    def changed() -> None:
+        now = asked.now
+        with asked.service.ledger.writing() as session:
+            conversation = readable(session, asked.member, request.path_params["id"])
+            row = session.get(PartnerTransfer, transfer)
+            if row is None or row.conversation_id != conversation.id:
+                raise Problem(404, "gone")
+            row.state, row.ended_at = str(state), now
+            record(
+                session, asked.member.id, "partner_ended", conversation=conversation.id, door=conversation.door, at=now,
+                line=row.line, state=state,
+            )  # fmt: skip
+
+    await to_thread.run_sync(changed)
+    return JSONResponse({"transfer": transfer, "state": state})
+
+
+def _handed(asked: Asked, conversation_id: str, line: str, share: list[str]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+
+    def packet(session: Session) -> None:
+        conversation = session.get_one(Conversation, conversation_id)
+        row = PartnerTransfer(
+            conversation_id=conversation_id, door=conversation.door, line=line, shared=share, consent_version=CONSENT,
+            state="offered", by=asked.member.id, created_at=asked.now,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        if share:
+            record(
+                session, asked.member.id, "shared", conversation=conversation_id, door=conversation.door, at=asked.now,
+                line=line, fields=share, consent=CONSENT,
+            )  # fmt: skip
+        made.update({"transfer": row.id, "packet": _packet(session, asked, conversation, share)})
+
+    done = claims.partner(asked.service, conversation_id, asked.member, line, also=packet)
+    if isinstance(done, Refused):
+        raise raised(done)
+    return {**made, "line": _line(lines()[line], asked.language)}
+
+
+def _packet(session: Session, asked: Asked, conversation: Conversation, share: list[str]) -> list[dict[str, str]]:
+    """The facts in the staff's language, in the order in which they are told on the phone."""
+    labels = asked.labels
+    told: dict[str, str] = {}
+    if "language" in share:
+        told["language"] = labels.language_name(conversation.language)
+    if "needs" in share:
+        told["needs"] = ", ".join(labels.need(code) for code, _ in context.needs(session, conversation.id))
+    if "place" in share:
+        told["place"] = str((conversation.memory.get("place") or {}).get("name") or "")
+    if "risk" in share:
+        worst = session.scalars(
+            select(RiskFinding)
+            .where(RiskFinding.conversation_id == conversation.id)
+            .order_by(RiskFinding.level.desc(), RiskFinding.created_at.desc())
+            .limit(1)
+        ).one_or_none()
+        level = worst.level if worst else int(Level.NONE)
+        kind = labels.kind(worst.kind) if worst else None
+        told["risk"] = f"{labels.level(level)} ({kind})" if kind else labels.level(level)
+    if "services" in share:
+        _, given = context.listings(session, asked.service.directory, conversation.id, labels, asked.now)
+        told["services"] = ", ".join(one["name"] for one in given if one["name"])
+    return [
+        {"field": name, "label": labels.say(f"share_{name}"), "value": told[name]} for name in FIELDS if told.get(name)
+    ]
+
+
+def _lines(asked: Asked, conversation_id: str) -> dict[str, Any]:
+    with Session(asked.service.ledger.reader) as session:
+        conversation = readable(session, asked.member, conversation_id)
+        needs = {code for code, _ in context.needs(session, conversation_id)}
+        language = conversation.language
+    able = [one for one in lines().values() if one.voice or one.text]
+    able.sort(key=lambda one: (not needs & set(one.needs), language not in one.languages, not one.always, one.id))
+    return {
+        "lines": [_line(one, asked.language) for one in able],
+        "fields": [{"code": name, "label": asked.labels.say(f"share_{name}")} for name in FIELDS],
+    }
+
+
+def _line(one: Line, reader: str) -> Mapping[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name_in(reader),
+        "phone": one.voice,
+        "text": one.text,
+        "hours": one.hours,
+        "languages": list(one.languages),
+        "note": (one.hours_note_fr if reader == "fr" else None) or one.hours_note,
+        "needs": list(one.needs),
+    }

@@ -58,10 +58,7 @@ class Interface:
         self.english = english
         self.french = french
         self._texts: dict[str, dict[str, str]] = {"en": {}, "fr": {}}
-        for area, sources in english.items():
-            twice = self._texts["en"].keys() & sources.keys()
-            if twice:
-                raise BrokenInterface(f"{area}.yml: {min(twice)} stands in another area too")
+        for sources in english.values():
             self._texts["en"] |= {key: source.text for key, source in sources.items()}
         for translations in french.values():
             self._texts["fr"] |= {key: translation.text for key, translation in translations.items()}
@@ -71,7 +68,7 @@ class Interface:
         """Reads the files of every area.
 
         Raises:
-            BrokenInterface: for an id that stands in two areas, or an entry without words.
+            BrokenInterface: for an entry without words.
         """
         found = areas(folder)
         return cls(

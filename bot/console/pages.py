@@ -87,12 +87,9 @@ def page(request: Request, template: str, *, status: int = 200, **facts: Any) ->
         template: extends "console.html"; has `t`, `member`, `csrf`, `language`, `static` and the facts.
         status: of the answer.
     """
-    from bot.staff.gate import csrf_of, member_of  # the gate shows its refusals with this function
+    from bot.staff.gate import csrf_of, member_if_any  # the gate shows its refusals with this function
 
-    try:
-        member = member_of(request)
-    except (AttributeError, LookupError):  # a page that comes before the sign-in
-        member = None
+    member = member_if_any(request)
     pages: Pages = request.app.state.console_pages
     html = pages.render(
         template,

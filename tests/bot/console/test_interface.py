@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -46,12 +47,9 @@ def test_english_stands_in_where_the_french_is_missing(tmp_path: Path) -> None:
     assert Interface.load(tmp_path).say("hello", "fr", name="A") == "Bonjour A"
 
 
-def test_an_id_in_two_areas_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "console").mkdir()
-    for area in ("one", "two"):
-        (tmp_path / "console" / f"{area}.yml").write_text('same: { text: "Words", note: "" }\n')
-    with pytest.raises(BrokenInterface, match="same"):
-        Interface.load(tmp_path)
+def test_an_id_stands_in_one_area_only() -> None:
+    counted = Counter(key for area in areas() for key in read_area(area))
+    assert [key for key, count in counted.items() if count > 1] == []
 
 
 def test_an_entry_without_words_is_refused_with_its_file_and_id(tmp_path: Path) -> None:

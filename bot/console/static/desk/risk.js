@@ -1,0 +1,37 @@
+// How urgent somebody's safety is: a sign, a word and the reasons. Colour only repeats what they say.
+
+import { el } from "./dom.js";
+import { t } from "./words.js";
+
+const SIGNS = ["○", "△", "▲", "⬢"];
+const LEVELS = ["none", "concern", "high", "emergency"];
+
+/** The badge of a risk; null where there is none and nothing to say. */
+export function riskBadge(risk, { quiet = false } = {}) {
+  if (!risk || (quiet && !risk.level)) return null;
+  return el(
+    "span",
+    { class: `risk risk-${LEVELS[risk.level] ?? "high"}` },
+    el("span", { class: "sign", "aria-hidden": "true" }, SIGNS[risk.level] ?? "▲"),
+    riskName(risk),
+  );
+}
+
+/** A risk in words: "High: suicide". */
+export const riskName = (risk) => (risk.level && risk.kind_label ? t("risk_named", { level: risk.label, kind: risk.kind_label }) : risk.label);
+
+/** The reasons in one line: "wants to die; pills at hand". */
+export const reasonsOf = (risk) => (risk?.reasons ?? []).map((reason) => reason.label).join("; ");
+
+const CHANNELS = { web: "🖵", sms: "✉", voice: "☎" };
+
+/** The channel, as a word with a sign. */
+export function channelMark(channel) {
+  const names = { web: t("channel_web"), sms: t("channel_sms"), voice: t("channel_voice") };
+  return el(
+    "span",
+    { class: "channel" },
+    el("span", { class: "sign", "aria-hidden": "true" }, CHANNELS[channel] ?? "•"),
+    names[channel] ?? channel,
+  );
+}

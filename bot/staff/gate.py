@@ -156,7 +156,7 @@ class Gate:
         if route is None:
             return None, receive  # the router has nothing there: 404, or another spelling of a path that comes here
         if not isinstance(route, ConsoleRoute | ConsoleMount):
-            return _refused(scope, 403, "closed", "Nothing permits this."), receive
+            return _refused(scope, "closed"), receive
         service: Service = scope["app"].state.service
         request = Request(scope)
         found = None
@@ -172,17 +172,17 @@ class Gate:
                 if scope["path"] == ROOT and scope["method"] in _SAFE:
                     return RedirectResponse(home_of(found.member), 303), receive  # theirs is another page
                 await to_thread.run_sync(_note_refusal, service, found.member, route)
-                return _refused(scope, 403, "right", "Your account has no right to this."), receive
+                return _refused(scope, "right"), receive
             unready = unready_for(found.member, service.settings.staff_second_factor)
             if unready and not scope["path"].startswith(_BEFORE_READY):
                 return _ready_first(scope, unready), receive
         if scope["method"] not in _SAFE:
             if not same_origin(request.headers, service.settings.public_url):
-                return _refused(scope, 403, "origin", "This request came from another site."), receive
+                return _refused(scope, "origin"), receive
             if found is not None and route.permit is not Access.PUBLIC:
                 given, receive = await _token_given(request, receive)
                 if not hmac.compare_digest(given.encode(), found.csrf.encode()):
-                    return _refused(scope, 403, "csrf", "This page is out of date. Load it again."), receive
+                    return _refused(scope, "csrf"), receive
         scope[PASSED] = route
         return None, receive
 
@@ -252,7 +252,7 @@ def _note_refusal(service: Service, member: Member, route: ConsoleRoute | Consol
 
 def _sign_in_first(scope: Scope) -> Response:
     if scope["path"].startswith(API):
-        return JSONResponse({"error": "Sign in first.", "code": "signed_out"}, 401)
+        return JSONResponse({"error": _said(scope, "refused_signed_out"), "code": "signed_out"}, 401)
     if scope["method"] not in _SAFE:
         return RedirectResponse(SIGN_IN, 303)
     path = scope["path"] + (f"?{scope['query_string'].decode('ascii', 'ignore')}" if scope["query_string"] else "")
@@ -279,16 +279,29 @@ def home_of(member: Member) -> str:
 
 def _ready_first(scope: Scope, lacking: str) -> Response:
     if scope["path"].startswith(API):
-        text = "Open “Your account” first: something has to be set up there."
-        return JSONResponse({"error": text, "code": lacking}, 403)
+        return JSONResponse({"error": _said(scope, "refused_setup"), "code": lacking}, 403)
     return RedirectResponse(ACCOUNT, 303)
 
 
-def _refused(scope: Scope, status: int, code: str, text: str) -> Response:
+def _refused(scope: Scope, code: str) -> Response:
+    """403, as a page or for scripts, in the language of the one who asks."""
     if scope["path"].startswith(API):
-        return JSONResponse({"error": text, "code": code}, status)
-    page: Callable[[Scope, int, str, str], Response] | None = getattr(scope["app"].state, "console_refusal", None)
-    return page(scope, status, code, text) if page else PlainTextResponse(text, status)
+        return JSONResponse({"error": _said(scope, f"refused_{code}"), "code": code}, 403)
+    page: Callable[[Scope, str], Response] | None = getattr(scope["app"].state, "console_refusal", None)
+    return page(scope, code) if page else PlainTextResponse(_said(scope, f"refused_{code}"), 403)
+
+
+def _said(scope: Scope, message: str) -> str:
+    """A sentence of the interface; its id where there is none, as in tests of the gate alone."""
+    from bot.console.pages import language_of
+
+    pages = getattr(scope["app"].state, "console_pages", None)
+    if pages is None:
+        return message
+    request = Request(scope)
+    accepted = request.headers.get("accept-language", "")
+    language = language_of({}, request.cookies, accepted, member_if_any(request))
+    return str(pages.interface.say(message, language))
 
 
 def _headers(headers: MutableHeaders, *, files: bool) -> None:

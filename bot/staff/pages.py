@@ -12,6 +12,6 @@ from bot.staff import administration, audit, own_account, sign_in
 routes = [*sign_in.routes, *own_account.routes, *administration.routes, *audit.routes]
 
 
-def refusal(scope: Scope, status: int, code: str, text: str) -> Response:
-    """The page of the gate for what it does not let through; its words come from the catalogue by the code."""
-    return page(Request(scope), "refused.html", status=status, code=code, text=text)
+def refusal(scope: Scope, code: str) -> Response:
+    """The page of the gate for what it does not let through; its words come from the interface by the code."""
+    return page(Request(scope), "refused.html", status=403, code=code)

@@ -7,6 +7,7 @@ Its lines begin with `progress: ` or, with exit code 1, `problem: `; anything el
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -122,6 +123,31 @@ def load_directory(url: str, folders: Folders, sample: bool) -> None:
     stamp.write_text(json.dumps(edition))
 
 
+def demonstration_staff(folders: Folders) -> None:
+    """Makes the accounts for trying the console, or closes them where they do not belong."""
+    from sqlalchemy.orm import Session
+
+    from bot.clock import clock_from
+    from bot.conversations.identity import BadKey, load_keys
+    from bot.database import open_database
+    from bot.staff import demo
+
+    chosen = settings()
+    now = clock_from(chosen.test_clock)()
+    engine = open_database(chosen.database)
+    try:
+        with Session(engine) as session, session.begin():
+            if demo.wanted(chosen, os.environ.get("PORCHLIGHT_HOST", "")):
+                secret = chosen.secret_key.get_secret_value() if chosen.secret_key else None
+                demo.provide(session, load_keys(secret, chosen.var), folders.var, now)
+            else:
+                demo.withdraw(session, folders.var, now)
+    except BadKey as problem:
+        raise Problem(str(problem)) from None
+    finally:
+        engine.dispose()
+
+
 def train_risk(folders: Folders) -> None:
     """Trains the risk classifier when its sources changed."""
     target = risk_model(folders.project, folders.models)
@@ -167,6 +193,8 @@ def main(arguments: list[str]) -> int:
         url = upgrade_database()
         load_directory(url, folders, sample)
         if "directory-only" not in arguments:
+            if "PORCHLIGHT_HOST" in os.environ:  # a gateway is to start, not a command
+                demonstration_staff(folders)
             train_languages(folders)
             train_risk(folders)
     except Problem as problem:

@@ -74,6 +74,8 @@ async def _run(options: Options, folders: Folders, hurry: asyncio.Event) -> None
     house = House(folders, Rhythm())
     try:
         await _start(options, folders, house)
+        for line in _demonstration(options, folders):
+            print(line, flush=True)
         print(f"Porchlight is ready: {options.url}", flush=True)
         await house.mind()
     finally:
@@ -83,6 +85,16 @@ async def _run(options: Options, folders: Folders, hurry: asyncio.Event) -> None
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.shield(stopping)
         lock.release()
+
+
+def _demonstration(options: Options, folders: Folders) -> list[str]:
+    """How to look at the specialists' console with the sample data. The preparation has made the accounts."""
+    try:
+        accounts = [line.split() for line in (folders.var / "demo-staff.txt").read_text(encoding="utf-8").splitlines()]
+    except OSError:
+        return []
+    shown = [f"  login {account[0]}, password {account[1]}" for account in accounts if len(account) == 2]
+    return [f"To try the specialists' console, on this machine only: {options.url}/console", *shown] if shown else []
 
 
 async def _start(options: Options, folders: Folders, house: House) -> None:

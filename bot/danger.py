@@ -65,6 +65,6 @@ def _while_waiting(
     memory = {**conversation.memory, "still_here": said}
     pieces: list[Piece] = [{"say": message, "facts": facts} for message, facts in spoken]
     if meanwhile is not None:
-        # Deleting, a change of language and the like still work for somebody in danger.
-        pieces = [piece for piece in meanwhile.pieces if piece.get("do") in ("ask_delete", "delete")] or pieces
+        # Deleting, to stop waiting and the like still work for somebody in danger.
+        pieces = [piece for piece in meanwhile.pieces if piece.get("do") in ("ask_delete", "delete", "leave")] or pieces
     return Decision(pieces, memory, crisis=True, engine_stale=True)

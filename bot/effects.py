@@ -8,6 +8,9 @@ from typing import Any
 from bot import answers
 from bot.answers import Piece
 from bot.conversations.ledger import ConversationView
+from bot.intake.store import KINDS as INTAKE
+from bot.waiting.callback import Told
+from bot.waiting.wording import left_pieces
 from directory_client.needs import NEEDS
 
 
@@ -20,6 +23,10 @@ class Effects:
     restart: bool = False
     unmet: list[str] = field(default_factory=list)
     complaint: bool = False
+    intake: list[dict[str, Any]] = field(default_factory=list)
+    """What the questions of a door have come to: `bot.intake.store` writes it down."""
+    leave: bool = False
+    callback: list[Told] = field(default_factory=list)
 
 
 def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[list[Piece], Effects]:
@@ -39,6 +46,8 @@ def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[li
                 again = conversation.owner == "waiting"
                 message = "asked_person_again" if again else "person_waiting"
                 spoken.append(answers.say(message, line_211={"line": "211-ontario"}))
+        elif what in INTAKE:
+            effects.intake.append(piece)
         elif what == "ask_delete":
             spoken.append(answers.say("delete_ask", DELETE_CHOICES))
         elif what == "delete":
@@ -50,6 +59,11 @@ def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[li
         elif what == "complaint":
             effects.complaint = True
             spoken.append(answers.say("complaint_reply", [answers.PERSON]))
+        elif what == "leave":
+            effects.leave = True
+            spoken += left_pieces()
+        elif what == "callback":
+            effects.callback.append(piece["told"])
         elif what == "unmet":
             effects.unmet.append(str(piece["need"]))
     return spoken, effects

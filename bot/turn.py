@@ -22,25 +22,33 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy.orm import Session
 
 from bot import answers, dialogue
 from bot.carrier.addresses import CHANNELS as TEXTING
 from bot.carrier.numbers import Numbers
 from bot.channels.inbound import Inbound
 from bot.clock import Clock
-from bot.conversations.ledger import Ledger, Outcome, Work
+from bot.conversations import lease
+from bot.conversations.identity import Keys
+from bot.conversations.ledger import ConversationView, Ledger, Outcome, Work
 from bot.danger import crisis_answer, in_danger
 from bot.dialogue import Decision
 from bot.directory import Directory
 from bot.doors.loading import door_named
 from bot.doors.routes import first_text
+from bot.doors.texts import with_honesty
 from bot.effects import carried_out
 from bot.engine import Engine, EngineAway
+from bot.intake import hall
 from bot.language.session import LanguageStep, language_step
 from bot.safety import Level, Risk
 from bot.sms.wording import texts
 from bot.understanding import Ears, Heard, option_for
+from bot.waiting import asking
+from bot.waiting.standing import standing, told
+from bot.waiting.wording import ASKED
 from bot.words import Words
 
 log = structlog.get_logger(__name__)
@@ -48,6 +56,9 @@ Boundary = Callable[[str], None]
 """Called between steps; a test ends the process here."""
 ABREAST = 16
 """Ordinary turns at once. When many people write, more would make each other slow until none is done in time."""
+THINKING = 4
+"""Ordinary turns that use the processor at once. What listens to the network shares one interpreter with them, and
+whoever writes next is to be acknowledged soon."""
 LONGEST = timedelta(minutes=10)
 """A turn that takes longer has gone wrong; its message is taken up anew."""
 
@@ -75,8 +86,15 @@ class Turns:
     announce: Announce
     at: Boundary = lambda step: None
     numbers: Numbers = field(default_factory=lambda: Numbers({}))
+    alarm: Callable[[str], None] = to_nobody
+    """Told that danger waits behind a turn, which another process may be doing."""
+    engine_name: str = ""
+    """Which of several Rasas this process asks. One that has missed what another was told is told anew."""
+    keys: Keys | None = None
+    """Seal the number of somebody who wants to be called back. Without them nobody is offered that by text."""
     _urgent: dict[str, asyncio.Event] = field(default_factory=dict)
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ABREAST))
+    _thinking: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THINKING))
     _at_work: dict[str, datetime] = field(default_factory=dict)
     """Since when this process works on a turn, by the name that holds its lease."""
     _running: set[asyncio.Task[None]] = field(default_factory=set)
@@ -98,10 +116,22 @@ class Turns:
         if work is None:
             # Another turn is running. If this message is about danger, it must not wait for a slow engine.
             if self.ears.risk(inbound.text).level >= Level.HIGH:
-                self._event(inbound.conversation_id).set()
+                self.hurry(inbound.conversation_id)
+                self.alarm(inbound.conversation_id)
             return True
         self._go(work)
         return True
+
+    def hurry(self, conversation: str) -> None:
+        """Ends the waiting of a turn of the conversation, if this process does one: danger waits behind it."""
+        event = self._event(conversation)
+        event.set()
+        # Where no turn takes notice, a later one is not to be hurried for nothing.
+        asyncio.get_running_loop().call_later(lease.LENGTH.total_seconds(), self._calm, conversation, event)
+
+    def _calm(self, conversation: str, event: asyncio.Event) -> None:
+        if self._urgent.get(conversation) is event:
+            del self._urgent[conversation]
 
     async def recover(self) -> int:
         """Takes up what a dead process left, and keeps what this one is doing. Gives the number of conversations."""
@@ -164,18 +194,20 @@ class Turns:
 
     async def _turn(self, work: Work) -> Outcome:
         self.at("taken")
-        risk = self.ears.risk(work.message.text)
+        risk = await to_thread.run_sync(self.ears.risk, work.message.text)
         self.at("screened")
+        urgent = risk.level >= Level.HIGH or in_danger(work.conversation) or work.conversation.channel == "voice"
+        thinking = None if urgent else self._thinking
         try:
             async with self._place(work, risk):
-                heard = await to_thread.run_sync(self._hear, work, risk)
+                heard = await to_thread.run_sync(self._hear, work, hall.noticed(work, risk), limiter=thinking)
                 language = language_step(
                     work.conversation, heard, self.words.catalogue.languages, self.words.catalogue.greeted
                 )
                 self.at("language")
                 decision = await self._decide(work, heard, language)
                 self.at("understood")
-                return await to_thread.run_sync(self._worded, work, heard, language, decision)
+                return await to_thread.run_sync(self._worded, work, heard, language, decision, limiter=thinking)
         finally:
             self._urgent.pop(work.conversation.id, None)
 
@@ -207,8 +239,11 @@ class Turns:
     async def _decide(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
         """Who answers, and what."""
         conversation = work.conversation
-        if conversation.owner == "held":
+        if conversation.owner == "held" or (work.silent and heard.risk.level < Level.HIGH):
             return Decision([])
+        coming = partial(hall.entering, self.ledger, work, language.language, self.clock())
+        if (entered := await to_thread.run_sync(coming)) and (entered.crisis or heard.risk.level < Level.HIGH):
+            return entered
         if heard.risk.level >= Level.HIGH:
             return crisis_answer(conversation, heard, language.language, self.clock())
         if not heard.text.strip() and not work.message.given:
@@ -221,10 +256,16 @@ class Turns:
         return dialogue.with_concern(decision, heard.risk, conversation)
 
     async def _dialogue(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
-        conversation, message = work.conversation, work.message
+        conversation, message, name = work.conversation, work.message, self.engine_name
         option = option_for(heard.number, conversation.options)
         given = option["given"] if option and heard.number_only else message.given
-        if heard.number_only and option is None and conversation.options:
+        waiting = asking.answered(conversation, message.text, given, self.keys) if self.keys else None
+        if waiting is not None:
+            return waiting
+        look = self.directory.look(self.clock())
+        here = await to_thread.run_sync(hall.at_door, self.ledger, work, heard, language.language, self.clock())
+        given = here.given
+        if heard.number_only and option is None and conversation.options and not given:
             return dialogue.unknown_number(heard.number, conversation)
         metadata: dict[str, Any] = {
             **heard.metadata(),
@@ -232,6 +273,7 @@ class Turns:
             "door": conversation.door,
             "channel": conversation.channel,
             "now": self.clock().isoformat(),
+            **here.metadata(),
         }
         if given:
             metadata["given"] = given
@@ -246,14 +288,19 @@ class Turns:
                     text=message.text,
                     metadata=metadata,
                     memory=conversation.memory,
-                    fresh=conversation.engine_stale,
+                    fresh=conversation.engine_stale or conversation.memory.get("engine", name) != name,
                 ),
             )
         except EngineAway:
-            return await to_thread.run_sync(
-                dialogue.without_engine, work, heard, given, language.language, self.directory.look(self.clock())
-            )
-        return dialogue.from_engine(answer, conversation)
+            if hall.handles(here):
+                return await to_thread.run_sync(hall.without_engine, here, look)
+            menu = partial(dialogue.without_engine, work, heard, given, language.language, look)
+            return hall.after(await to_thread.run_sync(menu), here)
+        decision = await to_thread.run_sync(hall.from_engine, answer, conversation, here, look)
+        if not name:
+            return decision
+        known = conversation.memory if decision.memory is None else decision.memory
+        return replace(decision, memory={**known, "engine": name})
 
     async def _unless_urgent(self, conversation: str, asking: Any) -> Any:
         """Waits for the engine, but not once a message about danger has come in behind this one."""
@@ -275,16 +322,20 @@ class Turns:
 
     def _worded(self, work: Work, heard: Heard, language: LanguageStep, decision: Decision) -> Outcome:
         asked = list(decision.pieces)
-        if language.interpreter and not decision.crisis and work.conversation.owner == "bot":
+        owner = work.conversation.owner
+        if language.interpreter and not decision.crisis and owner == "bot" and not work.silent:
             asked.append(answers.do("handoff", reason=f"language:{language.language}", silent=True))
         pieces, effects = carried_out(asked, work.conversation)
-        if work.conversation.owner == "held":
+        if work.conversation.channel != "voice" and any(piece.get("say") in ASKED for piece in pieces):
+            pieces += self._in_line(work.conversation, language.language)
+        if owner == "held" or (work.silent and not decision.crisis):
             pieces = []
         elif decision.crisis:
             pieces = [*pieces, *language.before, *language.after]  # in danger nothing comes before help
         else:
             pieces = [*language.before, *pieces, *language.after]
-        if work.conversation.fresh and work.conversation.channel in TEXTING and pieces and not decision.crisis:
+            pieces = with_honesty(pieces, self.words.catalogue, language.language)
+        if work.conversation.fresh and work.conversation.channel in TEXTING and pieces and not decision.crisis and decision.intent != hall.ENTER:
             pieces = first_text(door_named(work.conversation.door), language.language, decision.intent, pieces)
         now = self.clock()
         replies = self.words.replies(
@@ -297,6 +348,13 @@ class Turns:
         if work.conversation.channel in TEXTING:
             replies = texts(replies, self.words.catalogue.say, language.language, self._kind_of(work.conversation.line))
         return Outcome(work, heard, language, decision, tuple(replies), effects)
+
+    def _in_line(self, conversation: ConversationView, language: str) -> list[answers.Piece]:
+        """What somebody who asks for a person is told of their place, and what they can do meanwhile."""
+        now = self.clock()
+        with Session(self.ledger.reader) as session:
+            found = standing(session, conversation.id, now)
+        return told(found, door_named(conversation.door), language, now) if found else []
 
     def _kind_of(self, line: str | None) -> str:
         """What kind of number of ours a person texts; it decides how much fits into one text."""

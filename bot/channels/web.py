@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -16,10 +17,11 @@ from bot.channels.inbound import Inbound
 from bot.channels.phone_code import phone_code
 from bot.conversations import resume
 from bot.conversations.ledger import Seen, Spoken
-from bot.doors.routes import greeting
+from bot.intake import opening
 from bot.language.catalogue import RTL
 from bot.safety import Level
 from bot.service import Service
+from bot.waiting.panel import panel
 from bot.words import Reply
 from directory_client.phones import shown
 
@@ -29,6 +31,8 @@ NAME = "web"
 PATIENCE = 15.0
 """Seconds after which a silent stream sends a sign of life, and looks for news of other processes."""
 LOOK_EVERY = 2.0
+PLACE_EVERY = 10.0
+"""Seconds after which the place of somebody who waits is looked up again."""
 
 
 class Refused(Exception):
@@ -90,6 +94,7 @@ def as_json(message: Spoken) -> dict[str, Any]:
         "actions": payload.get("actions", []),
         "machine_translated": bool(payload.get("machine_translated")),
         "original": payload.get("original"),
+        "author_name": payload.get("by_name") if message.author == "specialist" else None,
     }
 
 
@@ -128,19 +133,22 @@ async def start(request: Request) -> Response:
     if door is None:
         raise Refused(404, "There is no such front door.")
     language, known_from = first_language(request, body.get("language"))
-    token = await begin(service, door.id, language, known_from)
+    came = {name: str(body[name])[:12] for name in ("sign", "from") if body.get(name)}
+    token = await begin(service, door.id, language, known_from, came)
     return JSONResponse({"token": token, "language": language, "rtl": language in RTL}, status_code=201)
 
 
-async def begin(service: Service, door: str, language: str, known_from: str) -> str:
-    """Opens a conversation with the door's greeting; gives its token."""
-    now = service.clock()
+async def begin(
+    service: Service, door: str, language: str, known_from: str, came: Mapping[str, str] | None = None
+) -> str:
+    """Opens a conversation with the door's first words; gives its token.
+
+    Args:
+        came: how the person has come: {"sign": number of the sign, "from": mark}.
+    """
 
     def opened() -> str:
-        replies = service.words.replies(greeting(service.doors[door]), language, service.directory.find(now), now)
-        return service.ledger.start(
-            door=door, channel=NAME, language=language, language_from=known_from, replies=replies, now=now
-        )
+        return opening.opened(service, door, language, known_from, came or {}, NAME)
 
     return await to_thread.run_sync(opened)
 
@@ -183,6 +191,7 @@ async def messages(request: Request) -> Response:
             "language": seen.language,
             "rtl": seen.language in RTL,
             "typing": seen.pending and seen.owner != "held",
+            **await to_thread.run_sync(panel, service_of(request), seen, service_of(request).clock()),
         }
     )
 
@@ -200,22 +209,32 @@ async def news(request: Request, token: str, first: Seen, after: int) -> AsyncIt
     service = service_of(request)
     state: Mapping[str, Any] | None = None
     typing = False
+    shown: dict[str, Any] = {}
+    shown_for, shown_at = None, 0.0
     seen: Seen | None = first
-    while seen is not None:
-        for message in seen.messages:
-            after = message.seq
-            yield _event("message", as_json(message), after)
-        current = {"owner": seen.owner, "language": seen.language, "rtl": seen.language in RTL}
-        if current != state:
-            state = current
-            yield _event("state", current)
-        if (seen.pending and seen.owner != "held") != typing:
-            typing = not typing
-            yield _event("typing", {"on": typing})
-        await service.bell.wait(first.id, LOOK_EVERY)
-        if await request.is_disconnected():
-            return
-        seen = await to_thread.run_sync(service.ledger.seen, token, after)
+    async with service.bus.listening({first.id}) as heard:
+        while seen is not None:
+            for message in seen.messages:
+                after = message.seq
+                yield _event("message", as_json(message), after)
+            this = (seen.owner, seen.holder, seen.language)
+            stale = bool(seen.messages) or time.monotonic() - shown_at > PLACE_EVERY
+            if this != shown_for or (seen.owner == "waiting" and stale):
+                shown = await to_thread.run_sync(panel, service, seen, service.clock())
+                shown_for, shown_at = this, time.monotonic()
+            current = {"owner": seen.owner, "language": seen.language, "rtl": seen.language in RTL, **shown}
+            if current != state:
+                state = current
+                yield _event("state", current)
+            if (seen.pending and seen.owner != "held") != typing:
+                typing = not typing
+                yield _event("typing", {"on": typing})
+            told = await heard.next(LOOK_EVERY)
+            if told and told.kind == "typing" and told.data.get("by") != "person" and seen.owner == "held":
+                yield _event("typing", {"on": told.data.get("on") is True, "by": "specialist"})
+            if await request.is_disconnected():
+                return
+            seen = await to_thread.run_sync(service.ledger.seen, token, after)
     yield _event("deleted", {})
 
 

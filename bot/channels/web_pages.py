@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.channels import web
+from bot.channels import web, web_waiting
 from bot.channels.web import as_json, service_of
 from bot.conversations.ledger import Seen
 from bot.doors.door import Door
 from bot.doors.routes import greeting
 from bot.language.catalogue import RTL
+from bot.waiting.panel import panel
 from bot.web.pages import Door as PageDoor
 from bot.web.pages import Pages
 
@@ -47,12 +48,16 @@ async def page(request: Request) -> Response:
     else:
         language = web.preferred(request.headers.get("accept-language", ""), offered, service.settings.default_language)
     embed = request.query_params.get("embed") == "1"
+    problem = request.query_params.get("callback")
     html = pages_of(request).chat(
         PageDoor(door.id, door.name(language)),
         language,
         messages=[as_json(message) for message in seen.messages] if seen else await _welcome(request, door, language),
         token=request.cookies.get(COOKIE) if seen else None,
         embed=embed,
+        owner=seen.owner if seen else "bot",
+        panel=await to_thread.run_sync(panel, service, seen, service.clock()) if seen else None,
+        problem="handoff_callback_wrong" if problem == "number" else None,
     )
     return HTMLResponse(html)
 
@@ -63,7 +68,7 @@ async def _welcome(request: Request, door: Door, language: str) -> list[dict[str
     now = service.clock()
 
     def worded() -> list[dict[str, Any]]:
-        replies = service.words.replies(greeting(door), language, service.directory.find(now), now)
+        replies = service.words.replies(greeting(door, now, language), language, service.directory.find(now), now)
         return [
             {"seq": number, "author": "bot", "language": reply.language, "kind": reply.kind, "text": reply.text,
              "machine_translated": False, "original": None, **reply.payload()}
@@ -95,6 +100,8 @@ async def form(request: Request) -> Response:
         )
         gone.delete_cookie(COOKIE, path="/")
         return gone
+    if action in ("leave", "callback") and seen is not None:
+        return await _waited(request, seen, door, action)
     if seen is None:
         known_language, known_from = web.first_language(request, language)
         token = await web.begin(service, door.id, known_language, known_from)
@@ -109,6 +116,23 @@ async def form(request: Request) -> Response:
         await web.accept(service, seen.id, uuid.uuid4().hex, text)
         await _answered(service, seen.id)
     return back
+
+
+async def _waited(request: Request, seen: Seen, door: Door, action: str) -> Response:
+    """Somebody who waits leaves, or asks to be called back, without a script."""
+    service, where = service_of(request), door.entry.web
+    if action == "leave":
+        await web_waiting.left(service, seen)
+    else:
+        form = await request.form()
+        may = {"yes": True, "no": False}.get(str(form.get("message")))
+        told = {name: str(form.get(name) or "") or None for name in ("number", "hours", "language")}
+        try:
+            await web_waiting.called_back(service, seen, {**told, "message": may})
+        except web.Refused as problem:
+            if problem.status == 422:
+                where = f"{where}?callback=number#callback"
+    return RedirectResponse(where, status_code=303)
 
 
 async def _answered(service: Any, conversation: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import jinja2
 
+from bot.waiting.wording import HOURS
 from bot.web.text import offers, own_choices, rich, safe_link, visible_text
 
 FOLDER = Path(__file__).parent
@@ -103,9 +104,19 @@ class Pages:
         messages: Sequence[Mapping[str, Any]] = (),
         token: str | None = None,
         embed: bool = False,
+        owner: str = "bot",
+        panel: Mapping[str, Any] | None = None,
+        problem: str | None = None,
     ) -> str:
-        """The chat page. `messages` and `token` are those of a conversation held without a script, if any."""
-        return self._render("chat.html", language, door=door, messages=messages, token=token, embed=embed)
+        """The chat page.
+
+        Args:
+            messages: of a conversation held without a script, if any; `token` and `owner` are those of the same.
+            panel: what `bot.waiting.panel` gives for it.
+            problem: id of the message that says why the form to be called back was refused.
+        """
+        facts = {**(panel or {}), "owner": owner, "hours": HOURS, "problem": problem}
+        return self._render("chat.html", language, door=door, messages=messages, token=token, embed=embed, **facts)
 
     def deleted(self, door: Door, language: str) -> str:
         """What is shown after a conversation was deleted without a script."""

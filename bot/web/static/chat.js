@@ -6,10 +6,12 @@ import { relabel, render, retire } from "./messages.js";
 import { data, translate } from "./page.js";
 import { Store } from "./store.js";
 import { offers } from "./text.js";
+import { showWaiting, showWho, Signs, waitingTools } from "./waiting.js";
 
 const LIMIT = 4000; // characters in one message, as the server counts them
 const TYPING_DELAY = 500; // ms: a quick answer needs no announcement
 const TYPING_LIMIT = 30_000; // ms: never say for ever that somebody writes
+const TYPING_PERSON = 8_000; // ms: a specialist's console says every few seconds that they still write
 
 const byId = (id) => document.getElementById(id);
 const [log, list, composer, text] = ["log", "messages", "composer", "text"].map(byId);
@@ -20,6 +22,7 @@ const echoes = new Map(); // id → item of a message not yet confirmed by an ev
 
 let words = data("words");
 let owner = "bot";
+let person = null; // the specialist who holds the conversation: {name}
 let notice = null; // which word the notice line shows
 let typingTimer;
 let pageLanguage = document.documentElement.lang;
@@ -50,10 +53,12 @@ const handlers = {
     else answer ??= item;
     follow(item, heard);
   },
-  typing: ({ on }) => typing(on),
+  typing: ({ on, by }) => typing(on, by ? TYPING_PERSON : TYPING_LIMIT),
   state(state) {
     owner = state.owner ?? owner;
-    byId("owner").textContent = words[`owner_${owner}`] ?? "";
+    person = state.person ?? null;
+    showOwner();
+    showWaiting(state.waiting ?? null);
     if (state.language && state.language !== conversationLanguage) {
       conversationLanguage = state.language;
       speak(state.language);
@@ -121,13 +126,21 @@ function problem(word) {
   if (word) text.setAttribute("aria-invalid", "true");
 }
 
-function typing(on) {
+/** Who answers now, above the field for writing and at the top of the page. */
+function showOwner() {
+  const named = owner === "held" && person;
+  const said = named ? words.held_by.replace("{name}", () => person.name) : (words[`owner_${owner}`] ?? "");
+  if (byId("owner").textContent !== said) byId("owner").textContent = said;
+  showWho(owner === "held" ? person : null);
+}
+
+function typing(on, limit = TYPING_LIMIT) {
   clearTimeout(typingTimer);
   if (on) typingTimer = setTimeout(() => show(true), TYPING_DELAY);
   else show(false);
   function show(visible) {
     byId("typing").textContent = visible ? words.typing : "";
-    if (visible) typingTimer = setTimeout(() => show(false), TYPING_LIMIT);
+    if (visible) typingTimer = setTimeout(() => show(false), limit);
   }
 }
 
@@ -176,7 +189,7 @@ async function speak(language) {
   }
   words = data("words");
   relabel(list, words);
-  byId("owner").textContent = words[`owner_${owner}`] ?? "";
+  showOwner();
   if (notice !== "busy") say(notice);
 }
 
@@ -185,7 +198,7 @@ function erased() {
   list.replaceChildren();
   text.value = "";
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  for (const id of ["log", "composer", "tools", "owner", "typing", "notice", "newer"]) byId(id).hidden = true;
+  for (const id of ["log", "composer", "tools", "owner", "waiting", "typing", "notice", "newer"]) byId(id).hidden = true;
   byId("deleted").hidden = false;
   byId("deleted").focus({ preventScroll: true });
   scrollTo(0, 0);
@@ -198,6 +211,7 @@ composer.addEventListener("submit", (event) => {
   if ([...said].length > LIMIT) return problem("too_long");
   text.value = "";
   store.set({ draft: "" });
+  signs.typed(false, owner === "held");
   send(said);
   text.focus();
 });
@@ -207,7 +221,10 @@ text.addEventListener("keydown", (event) => {
   event.preventDefault();
   composer.requestSubmit();
 });
-text.addEventListener("input", () => store.set({ draft: text.value }));
+text.addEventListener("input", () => {
+  store.set({ draft: text.value });
+  signs.typed(!!text.value.trim(), owner === "held");
+});
 
 list.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -255,7 +272,9 @@ addEventListener("message", (event) => {
   if (setup.embed && event.source === parent && event.data?.porchlight === "opened") text.focus();
 });
 
+const signs = new Signs(connection);
 tools(connection, erased);
+waitingTools(connection, () => say("fails"));
 text.value = text.value || store.get("draft");
 for (const { id, text: unsent } of store.get("outbox")) echo(id, unsent);
 connection.run();

@@ -87,6 +87,21 @@ export class Connection {
     if (this.#store.get("token")) await this.#call("POST", "/api/language", { language });
   }
 
+  /** Leaves the line for a person; the assistant goes on. */
+  async stopWaiting() {
+    await this.#call("POST", "/api/waiting/leave", {});
+  }
+
+  /** Asks to be called back. Throws an error with status 422 when the number cannot be called. */
+  async callBack(request) {
+    await this.#call("POST", "/api/callback", request);
+  }
+
+  /** Says whether the person is writing. Lost, it is no loss. */
+  typing(on) {
+    if (this.#store.get("token")) this.#call("POST", "/api/typing", { on }).catch(() => {});
+  }
+
   /** The last listings as a code to scan and a text to send: {svg, text, sms_href}. */
   async phoneCode() {
     return (await this.#call("POST", "/api/phone-code", {})).json();

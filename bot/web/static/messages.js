@@ -24,7 +24,8 @@ export function render(message, words, action) {
 
   const item = element("li", `message ${message.author} ${message.kind}`);
   if (message.seq) item.dataset.seq = message.seq;
-  item.append(element("p", "author", rich(words[message.author] ?? words.system)), body);
+  if (message.author_name) item.dataset.name = message.author_name;
+  item.append(element("p", "author", rich(author(message.author, message.author_name, words))), body);
   if (message.machine_translated) item.append(machine(message.original, words));
   return item;
 }
@@ -32,8 +33,8 @@ export function render(message, words, action) {
 /** Names the authors and marks again after the page has changed its language. */
 export function relabel(list, words) {
   for (const item of list.children) {
-    const author = ["bot", "specialist", "person"].find((name) => item.classList.contains(name)) ?? "system";
-    item.querySelector(".author").replaceChildren(rich(words[author]));
+    const who = ["bot", "specialist", "person"].find((name) => item.classList.contains(name)) ?? "system";
+    item.querySelector(".author").replaceChildren(rich(author(who, item.dataset.name, words)));
     item.querySelector(".machine > p")?.replaceChildren(words.machine);
     item.querySelector(".machine summary")?.replaceChildren(words.original);
   }
@@ -46,6 +47,11 @@ export function retire(item) {
   for (; at; at = at.previousElementSibling) {
     for (const button of at.querySelectorAll(".choices button")) button.setAttribute("aria-disabled", "true");
   }
+}
+
+/** Who speaks: a specialist by first name, where it is known. */
+function author(who, name, words) {
+  return who === "specialist" && name ? words.named.replace("{name}", () => name) : (words[who] ?? words.system);
 }
 
 function link(href, className, ...children) {

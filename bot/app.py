@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 import structlog
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -20,12 +23,18 @@ from starlette.staticfiles import StaticFiles
 
 from bot.carrier.rest import Carrier
 from bot.carrier.signature import Signatures
-from bot.channels import map_pages, web, web_pages
+from bot.channels import map_pages, web, web_pages, web_waiting
 from bot.clock import Clock
+from bot.console import desk_page
+from bot.console.api.canned import stocked
+from bot.console.api.routes import Parts
+from bot.console.api.routes import routes as desk_routes
+from bot.console.floor.routes import routes as floor_routes
 from bot.console.interface import Interface
 from bot.console.pages import Pages as ConsolePages
 from bot.engine import Engine
 from bot.guard import Guard, Limits
+from bot.handoff.watch import Watch
 from bot.hsds import routes as hsds_routes
 from bot.language.catalogue import RTL
 from bot.language.names import endonym
@@ -70,13 +79,15 @@ def create_app(
     service = assemble(settings, engine=engine, at=at, **replaced)
     if clock is not None:
         service.clock = service.turns.clock = clock
-    limits = Limits.from_settings(settings)
+    limits = Limits.from_settings(settings, partial(service.keys.pseudonym, "network"))
     signatures = Signatures.from_settings(settings)
+    console_pages = ConsolePages(Interface.load())
     app = Starlette(
         routes=[
             Route("/health/live", live),
             Route("/health/ready", ready),
             *web.routes,
+            *web_waiting.routes,
             *Webhooks(service, signatures).routes(),
             *voice_routes(service),
             *hsds_routes(service.directory.engine, settings.public_url),
@@ -86,7 +97,11 @@ def create_app(
                 name="static",
                 middleware=[Middleware(GZipMiddleware, minimum_size=1_000)],
             ),
+            *desk_page.static(console_pages),
+            *desk_page.routes,
+            *floor_routes,
             *staff_routes,
+            *desk_routes(),
             *map_pages.routes,
             *web_pages.routes,
         ],
@@ -105,21 +120,32 @@ def create_app(
     app.state.service = service
     app.state.limits = limits
     app.state.pages = _pages(service)
-    app.state.console_pages = ConsolePages(Interface.load())
+    app.state.console_pages = console_pages
     app.state.console_refusal = console_refusal
+    app.state.desk = Parts.of(service)
+    app.state.typing = web_waiting.Signs()
     return app
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
+    # Threads that read and word messages give way sooner to the one that listens: a webhook is to be acknowledged
+    # within milliseconds even when many people write at once.
+    sys.setswitchinterval(0.001)
     await service.bus.start()
+    await to_thread.run_sync(stocked, service)
     sweeper = asyncio.create_task(_sweep(service))
+    alarms = asyncio.create_task(service.heed_alarms())
     delivery = _delivery(service)
     delivering = asyncio.create_task(delivery.run()) if delivery else None
+    watch = Watch(service, app.state.console_pages.interface)
+    watch.start()
     threading.Thread(target=service.turns.ears.screen.warm, name="warm", daemon=True).start()
     yield
     sweeper.cancel()
+    alarms.cancel()
+    await watch.stop()
     await service.turns.settle()
     if delivery and delivering:
         await delivery.close()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
+import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -14,30 +18,75 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.settings import Settings
 
+log = structlog.get_logger(__name__)
 LARGEST = 64 * 1024
 """Bytes of a request's body; a message of 4,000 characters fits in any script."""
+COUNTED_WITHIN = 0.5
+"""Seconds that counting may take on another server. Nobody is to wait for help because a counter is slow."""
+ALONE = 10.0
+"""Seconds for which a gateway counts by itself after the shared counter failed."""
+
+
+@dataclass(slots=True)
+class Counter:
+    """Counts what was asked: in the memory of this process, or in Redis for all gateways together.
+
+    While Redis is away each gateway counts by itself, so that nobody is refused and nobody floods it.
+    """
+
+    shared: MovingWindowRateLimiter | None = None
+    own: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+    _alone_until: float = 0.0
+
+    async def hit(self, item: RateLimitItem, key: str) -> bool:
+        """Counts one; false when that is one too many."""
+        if self.shared is not None and time.monotonic() >= self._alone_until:
+            try:
+                async with asyncio.timeout(COUNTED_WITHIN):
+                    return bool(await self.shared.hit(item, key))
+            except Exception as problem:  # whatever the driver raises
+                self._alone_until = time.monotonic() + ALONE
+                log.warning("shared rate limits are away", problem=type(problem).__name__)
+        return bool(await self.own.hit(item, key))
+
+
+def _as_it_is(address: str) -> str:
+    return address
 
 
 @dataclass(slots=True)
 class Limits:
-    """How much one client and all together may ask. Counted in the memory of this process."""
+    """How much one client and all together may ask."""
 
-    limiter: MovingWindowRateLimiter
+    limiter: Counter
     conversation: RateLimitItem
     client: RateLimitItem
     conversations: RateLimitItem
     total: RateLimitItem
     proxies: frozenset[str]
+    disguised: Callable[[str], str] = _as_it_is
+    """What an address is called where it is counted."""
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Limits:
+    def from_settings(cls, settings: Settings, disguised: Callable[[str], str] = _as_it_is) -> Limits:
+        """The limits of the settings.
+
+        Args:
+            disguised: names an address where it leaves this process; a server beside it needs no addresses.
+        """
+        counter = Counter()
+        if settings.bus == "redis" and settings.redis_url:
+            counter.shared = MovingWindowRateLimiter(
+                RedisStorage(f"async+{settings.redis_url}", implementation="redispy", key_prefix="porchlight:rate")
+            )
         return cls(
-            MovingWindowRateLimiter(MemoryStorage()),
+            counter,
             parse(settings.rate_messages),
             parse(settings.rate_client),
             parse(settings.rate_conversations),
             parse(settings.rate_total),
             frozenset(settings.trusted_proxies.split()),
+            disguised if counter.shared else _as_it_is,
         )
 
     async def refuses(self, scope: Scope, headers: Headers) -> int:
@@ -45,7 +94,7 @@ class Limits:
         path, method = scope["path"], scope["method"]
         if path.startswith(("/static/", "/health/", "/sms/", "/voice/")):
             return 0  # the carrier speaks for many people at once, and signs what it sends
-        client = self.address(scope, headers)
+        client = self.disguised(self.address(scope, headers))
         checks: list[tuple[RateLimitItem, str]] = [(self.total, "all"), (self.client, client)]
         if path == "/api/conversations" and method == "POST":
             checks.append((self.conversations, f"start:{client}"))
@@ -121,7 +170,7 @@ class Guard:
 
     @staticmethod
     def _refuse(scope: Scope, status: int, reason: str) -> Response:
-        if scope["path"].startswith(("/api/", "/hsds/")):
+        if scope["path"].startswith(("/api/", "/hsds/", "/console/api/")):
             return JSONResponse({"error": reason}, status_code=status)
         return PlainTextResponse(f"{reason} In danger now, call 9-1-1. To talk, call or text 9-8-8.", status)
 

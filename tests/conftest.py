@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.support.postgres", "tests.support.system"]
+pytest_plugins = ["tests.support.postgres", "tests.support.redis", "tests.support.system"]
 
 # Seconds: the first test that needs the system waits for it, and on a fresh machine for the training.
 _PATIENCE = 900

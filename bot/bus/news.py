@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 DESK = "desk"
-"""The topic of the queue and of who is on duty. Every other topic is the id of a conversation."""
+"""The topic of the queue and of who is on duty. All but these topics are ids of conversations."""
+ALARM = "alarm"
+"""The topic of messages about danger that wait behind a turn which another gateway may be doing."""
 CHANGED = "changed"
 LOOK = "look"
 """The kind of news that says: some may have been missed, look as if everything had changed."""
@@ -18,7 +20,7 @@ class News:
     """Something happened.
 
     Attributes:
-        topic: the id of a conversation, or "desk".
+        topic: the id of a conversation, "desk" or "alarm".
         kind: what happened, one word; "changed" where whoever listens looks anyway, "look" after a loss.
         data: ids, codes and switches; never people's words, names or numbers.
     """

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 
-from bot.bus import DESK, Bell, Bus, bus_for
+from bot.bus import ALARM, DESK, Bell, Bus, bus_for
 from bot.cards import Cards
 from bot.carrier.numbers import Numbers
 from bot.clock import Clock, clock_from
@@ -19,7 +21,9 @@ from bot.conversations.ledger import Ledger
 from bot.database import open_database
 from bot.directory import Directory
 from bot.doors.door import Door
+from bot.doors.loading import common, use
 from bot.doors.loading import load as load_doors
+from bot.doors.texts import joined
 from bot.engine import Engine
 from bot.language.catalogue import Catalogue
 from bot.language.identification import Identifier
@@ -70,6 +74,13 @@ class Service:
             self.bus.ring(DESK)
         self.to_deliver.set()
 
+    async def heed_alarms(self) -> None:
+        """Hurries turns of this process that danger waits behind, when another process has received it."""
+        async with self.bus.listening({ALARM}) as news:
+            async for one in news:
+                if conversation := one.data.get("conversation"):
+                    self.turns.hurry(conversation)
+
     def languages(self) -> list[str]:
         """Languages that can be chosen: complete in the catalogue and not switched off."""
         off = set(self.settings.languages_off.split())
@@ -85,6 +96,14 @@ def ears_for(settings: Settings, translator: Translator | None = None) -> Ears:
         Gazetteer.load(),
         translator,
     )
+
+
+def engine_name(settings: Settings) -> str:
+    """What tells this gateway's Rasa from those of other gateways; empty where there is one gateway alone."""
+    if settings.bus == "memory":
+        return ""
+    near = urlsplit(settings.rasa_url).hostname in ("127.0.0.1", "localhost", "::1")
+    return f"{socket.gethostname()} {settings.rasa_url}" if near else settings.rasa_url
 
 
 def assemble(
@@ -103,8 +122,8 @@ def assemble(
         BusNotPossible: when the bus needs a setting that is not there.
     """
     clock = clock_from(settings.test_clock)
-    doors = load_doors()
-    catalogue = Catalogue.load(drafts=settings.drafts)
+    doors = use(load_doors(further=settings.doors))
+    catalogue = joined(Catalogue.load(drafts=settings.drafts), doors.values(), common())
     translator = translator_for(settings.translation, settings.translation_off)
     words = Words(catalogue, Cards(catalogue, translator))
     database = open_database(settings.database)
@@ -117,10 +136,14 @@ def assemble(
     ears = replaced.get("ears") or ears_for(settings, translator)
     numbers = Numbers.load(settings.numbers, doors)
     keys = load_keys(settings.secret_key.get_secret_value() if settings.secret_key else None, settings.var)
+    ledger.keys = keys
     turns = Turns(ledger, directory, ears, client, words, clock, to_nobody, at, numbers)
     service = Service(
         settings, clock, doors, catalogue, words, ledger, directory, client, turns, translator, numbers, keys,
         bus_for(settings),
     )  # fmt: skip
     turns.announce = service.heard_of
+    turns.keys = keys
+    turns.engine_name = engine_name(settings)
+    turns.alarm = lambda conversation: service.bus.ring(ALARM, conversation=conversation)
     return service

@@ -6,6 +6,8 @@ never cancel one another. It works with everything else dead, and it does not ra
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from bot.safety.patterns import Hit, Patterns
 from bot.safety.spelling import Spelling
 
 log = structlog.get_logger(__name__)
+REMEMBERED = 64
+"""Texts whose finding is kept in memory: a text is screened when it comes in and again in its turn."""
 
 
 class Screen:
@@ -27,6 +31,8 @@ class Screen:
         self._patterns = patterns
         self._classifier = classifier
         self._spelling = Spelling(patterns.keywords)
+        self._recent: OrderedDict[str, Risk] = OrderedDict()
+        self._lock = threading.Lock()
 
     @classmethod
     def load(cls, *, classifier: Path | None = None) -> Screen:
@@ -43,6 +49,18 @@ class Screen:
 
     def assess(self, text: str) -> Risk:
         """The risk in this text, in any language or alphabet. Never raises; time grows with length only."""
+        with self._lock:
+            known = self._recent.get(text)
+        if known is not None:
+            return known
+        risk = self._screened(text)
+        with self._lock:
+            self._recent[text] = risk
+            while len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+        return risk
+
+    def _screened(self, text: str) -> Risk:
         try:
             found = [self._assess(part) for part in parts(text)]
         except Exception as error:  # a fault here must not silence the turn; the words stay out of the log

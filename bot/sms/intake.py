@@ -78,8 +78,8 @@ class Intake:
     async def take(self, texted: Texted, ours: OurNumber) -> str:
         """Stores a text and sees that it is answered, once. Gives the id of its conversation."""
         service, now = self.service, self.service.clock()
-        setting = await to_thread.run_sync(self._setting, texted, ours, now)
-        risk = service.turns.ears.risk(texted.body)
+        # Both in a thread: while one text is looked at, the next ones are to be acknowledged.
+        setting, risk = await to_thread.run_sync(self._looked_at, texted, ours, now)
         place = place_at(*texted.point) if texted.point else None
         given = {"intent": "give_place", "entities": {"place": place}} if place else None
         if setting.named:
@@ -98,6 +98,9 @@ class Intake:
         return setting.conversation_id
 
     # -- whose it is
+
+    def _looked_at(self, texted: Texted, ours: OurNumber, now: datetime) -> tuple[Setting, Risk]:
+        return self._setting(texted, ours, now), self.service.turns.ears.risk(texted.body)
 
     def _setting(self, texted: Texted, ours: OurNumber, now: datetime) -> Setting:
         # Most texts go on with a conversation. They are not to wait for those who write.

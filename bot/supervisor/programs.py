@@ -90,8 +90,12 @@ def actions(folders: Folders, inner: Inner, environment: Mapping[str, str]) -> P
 
 
 def rasa(folders: Folders, inner: Inner, environment: Mapping[str, str], model: Path) -> Program:
-    """The Rasa server, on loopback. Its home is under var/: it writes settings there."""
+    """The Rasa server, on loopback. Its home is under var/: it writes settings there.
+
+    It is a little less urgent than the gateway, which has to acknowledge whoever writes while Rasa thinks.
+    """
     command = (
+        "nice", "-n", "5",
         str(folders.rasa_python), "-m", "rasa", "run",
         "--interface", "127.0.0.1", "--port", str(inner.rasa_port),
         "--model", str(model),

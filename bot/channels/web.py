@@ -21,6 +21,7 @@ from bot.intake import opening
 from bot.language.catalogue import RTL
 from bot.safety import Level
 from bot.service import Service
+from bot.waiting.names import first_name
 from bot.waiting.panel import panel
 from bot.words import Reply
 from directory_client.phones import shown
@@ -94,7 +95,7 @@ def as_json(message: Spoken) -> dict[str, Any]:
         "actions": payload.get("actions", []),
         "machine_translated": bool(payload.get("machine_translated")),
         "original": payload.get("original"),
-        "author_name": payload.get("by_name") if message.author == "specialist" else None,
+        "author_name": first_name(payload.get("by_name")) or None if message.author == "specialist" else None,
     }
 
 

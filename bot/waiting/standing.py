@@ -11,9 +11,10 @@ from bot.answers import Piece
 from bot.conversations.models import Conversation
 from bot.doors.door import Door
 from bot.handoff import book
-from bot.handoff.people import first_name
+from bot.handoff.people import first_name as account_name
 from bot.handoff.place import PlaceInLine, place_of
 from bot.safety.levels import Level
+from bot.waiting.names import first_name
 from bot.waiting.wording import waiting_pieces
 
 
@@ -38,7 +39,7 @@ def standing(session: Session, conversation_id: str, now: datetime) -> Standing 
         return None
     danger = conversation.risk_level >= Level.HIGH
     if conversation.owner == "held":
-        return Standing("held", danger, name=first_name(session, conversation.holder) or None)
+        return Standing("held", danger, name=first_name(account_name(session, conversation.holder)) or None)
     if conversation.owner != "waiting":
         return Standing(conversation.owner, danger, place=place_of(session, conversation_id, now))
     handoff = book.open_handoff(session, conversation_id)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.answers import Choice, Fact, Piece, choice, say
+from bot.answers import PERSON, Choice, Fact, Piece, choice, say
 from bot.doors.door import Door
 from bot.language.names import endonym
 from bot.waiting.lines import lines_pieces
+from bot.waiting.names import first_name
 
 LEAVE, CALLBACK = "wait_leave", "wait_callback"
 """What the choices of somebody who waits mean (`given.intent`)."""
@@ -79,12 +80,12 @@ def claimed_pieces(name: str, *, language: str = "en", writes: str = "en", trans
     """A specialist is there.
 
     Args:
-        name: their first name.
+        name: of their account; the person is told the first name alone.
         language: of the person.
         writes: the language in which the specialist writes.
         translated: a machine translates between the two.
     """
-    pieces = [say("handoff_claimed", name=name)]
+    pieces = [say("handoff_claimed", name=first_name(name))]
     if writes == language:
         return pieces
     return [*pieces, opening_piece(writes, translated=translated)]
@@ -100,7 +101,7 @@ def opening_piece(writes: str, *, translated: bool) -> Piece:
 
 def joined_pieces(name: str) -> list[Piece]:
     """A second specialist writes beside the first."""
-    return [say("handoff_joined", name=name)]
+    return [say("handoff_joined", name=first_name(name))]
 
 
 def released_pieces() -> list[Piece]:
@@ -139,7 +140,8 @@ def unanswered_pieces(
     pieces = [say("handoff_unanswered"), *lines_pieces(door, language, now, danger=danger)]
     if danger or called_back:
         return pieces
-    return [*pieces, say("handoff_callback_offer", [CALLBACK_CHOICE, LEAVE_CHOICE])]
+    # They do not wait any more: to leave is no choice, to ask once more is.
+    return [*pieces, say("handoff_callback_offer", [CALLBACK_CHOICE, PERSON])]
 
 
 def callback_this_piece() -> Piece:

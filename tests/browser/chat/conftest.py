@@ -49,7 +49,8 @@ def site(request: pytest.FixtureRequest) -> Site:
     assert stand_in.fake is not None
     stand_in.fake.pause = 0
     stand_in.fake.forgetful = False
-    stand_in.fake.received.clear()
+    for kept in (stand_in.fake.received, stand_in.fake.callbacks, stand_in.fake.typed):
+        kept.clear()
     return stand_in
 
 

@@ -39,6 +39,7 @@ CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors *"
 )
 LONGEST = 4000  # characters
+LINES_NOW = [("9-1-1", "9-1-1", "911"), ("211 Ontario", "2-1-1", "211")]
 
 CARRY = ["To go on by text message, send 204 517 to 555-555-0100.", "The code works once, for 30 minutes."]
 
@@ -50,6 +51,8 @@ class Fake:
         self.talks: dict[str, Talk] = {}
         self.received: list[str] = []  # every text that arrived, repeats included
         self.pause = 0.0  # seconds between a message and its answer
+        self.callbacks: list[dict[str, Any]] = []  # requests to be called back
+        self.typed: list[bool] = []  # signs that the person writes
         self.forgetful = False  # streams begin at the first message whatever the client has seen
         self.words = Catalogue.load()
         self.pages = pages.Pages(
@@ -68,6 +71,9 @@ class Fake:
                 Route("/api/events", self.events),
                 Route("/api/language", self.language, methods=["POST"]),
                 Route("/api/phone-code", self.phone_code, methods=["POST"]),
+                Route("/api/waiting/leave", self.leave, methods=["POST"]),
+                Route("/api/callback", self.call_back, methods=["POST"]),
+                Route("/api/typing", self.person_types, methods=["POST"]),
                 Route("/api/conversation", self.erase, methods=["DELETE"]),
                 Route("/chat/{door}", self.form, methods=["POST"]),
                 Route("/widget.js", self.widget),
@@ -91,10 +97,31 @@ class Fake:
         for talk in self.talks.values():
             talk.cuts += 1
 
-    def hold(self) -> None:
+    def wait(self, talk: Talk, *, danger: bool = False, on_duty: bool = True) -> None:
+        """The person waits for a specialist from now on."""
+        talk.owner = "waiting"
+        place = self.words.say("handoff_place", talk.language, ahead="3", minutes="10")
+        nobody = self.words.say("handoff_nobody_on", talk.language)
+        call = self.words.say("listing_verb_call", talk.language)
+        lines = [{"label": f"{name}: {call} {number}", "href": f"tel:{digits}"} for name, number, digits in LINES_NOW]
+        talk.waiting = {
+            "sentences": [place if on_duty else nobody],
+            "lines": lines if danger or not on_duty else [],
+            "callback": None if danger else "offer",
+            "danger": danger,
+        }
+
+    def hold(self, name: str | None = None) -> None:
         """A specialist joins the newest conversation and writes."""
-        self.talk.owner = "held"
-        self.talk.add(canned.translated(canned.known(self.talk.language)))
+        self.talk.owner, self.talk.waiting = "held", None
+        self.talk.person = {"name": name} if name else None
+        self.talk.add({**canned.translated(canned.known(self.talk.language)), "author_name": name})
+
+    def let_go(self, owner: str) -> None:
+        """The specialist gives it back to the assistant, to the queue, or closes it."""
+        self.talk.owner, self.talk.person, self.talk.waiting = owner, None, None
+        if owner == "waiting":
+            self.wait(self.talk)
 
     # ------------------------------------------------------------ the interface
 
@@ -127,7 +154,7 @@ class Fake:
         if kind == "switch":
             talk.language = "fr"
         if kind in ("crisis", "waiting"):
-            talk.owner = "waiting"
+            self.wait(talk, danger=kind == "crisis")
         answers = canned.answers(kind, text, canned.known(talk.language))
         if not self.pause:
             for answer in answers:
@@ -154,7 +181,7 @@ class Fake:
         )
 
     async def stream(self, talk: Talk, after: int) -> AsyncIterator[str]:
-        cuts, state, typing = talk.cuts, None, False
+        cuts, state, typing, writes = talk.cuts, None, False, False
         yield ": hello\n\n"
         while talk.cuts == cuts:
             if talk.deleted:
@@ -163,6 +190,9 @@ class Fake:
             if talk.typing != typing:
                 typing = talk.typing
                 yield _event("typing", {"on": typing})
+            if talk.writes != writes:
+                writes = talk.writes
+                yield _event("typing", {"on": writes, "by": "specialist"})
             for message in talk.messages[after:]:
                 after = message["seq"]
                 yield _event("message", message, after)
@@ -182,6 +212,30 @@ class Fake:
         text = "\n".join(f"{card['name']} {card['phones'][0]['display']}" for card in cards)
         svg = segno.make(text or "-").svg_inline(scale=4)
         return _json({"svg": svg, "text": text, "sms_href": "sms:?&body=list", "carry": CARRY if cards else []})
+
+    async def leave(self, request: Request) -> Response:
+        talk = self.find(request)
+        self.stop(talk)
+        return Response(status_code=204)
+
+    def stop(self, talk: Talk) -> None:
+        talk.owner, talk.waiting = "bot", None
+        talk.add(canned.message(self.words.say("handoff_left", talk.language), talk.language, author="system"))
+
+    async def call_back(self, request: Request) -> Response:
+        talk, form = self.find(request), await request.json()
+        if sum(sign.isdigit() for sign in form["number"]) != 10:
+            return Response(status_code=422)
+        self.callbacks.append(form)
+        if talk.waiting:
+            done = self.words.say("handoff_callback_done", talk.language, line_911="9-1-1")
+            talk.waiting = {**talk.waiting, "callback": "asked", "sentences": [*talk.waiting["sentences"], done]}
+        return Response(status_code=202)
+
+    async def person_types(self, request: Request) -> Response:
+        self.find(request)
+        self.typed.append((await request.json())["on"])
+        return Response(status_code=204)
 
     async def erase(self, request: Request) -> Response:
         self.find(request).deleted = True
@@ -203,6 +257,9 @@ class Fake:
             messages=talk.messages if talk else canned_start(language),
             token=talk.token if talk else None,
             embed="embed" in request.query_params,
+            owner=talk.owner if talk else "bot",
+            panel={"waiting": talk.waiting, "person": talk.person} if talk else None,
+            problem="handoff_callback_wrong" if "callback" in request.query_params else None,
         )
         return _html(page)
 
@@ -216,6 +273,10 @@ class Fake:
             response = _html(self.pages.deleted(pages.Door(door, DOORS[door]), talk.language if talk else "en"))
             response.delete_cookie("porchlight_chat")
             return response
+        if action == "leave" and talk:
+            self.stop(talk)
+        if action == "callback" and talk:
+            self.callbacks.append(dict(form))
         if len(text) > LONGEST:
             raise HTTPException(413)
         answer: Response = RedirectResponse(f"/{door}", 303)

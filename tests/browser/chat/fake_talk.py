@@ -21,10 +21,14 @@ class Talk:
     deleted: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
     cuts: int = 0  # raised to end the open streams
+    waiting: dict[str, Any] | None = None  # what the panel of somebody who waits shows
+    person: dict[str, str] | None = None  # who holds it
+    writes: bool = False  # whether the specialist is writing
 
     def add(self, message: dict[str, Any], id: str | None = None) -> None:
         seq = len(self.messages) + 1
         self.messages.append({"seq": seq, "id": id or f"m{seq}", "time": "2026-11-21T15:00:00-05:00"} | message)
 
     def state(self) -> dict[str, Any]:
-        return {"owner": self.owner, "language": self.language, "rtl": self.language in RTL}
+        known = {"owner": self.owner, "language": self.language, "rtl": self.language in RTL}
+        return known | {"waiting": self.waiting, "person": self.person}

@@ -18,7 +18,7 @@ from bot.console.floor.figures import WITHIN, Row
 from bot.console.floor.protection import written
 from bot.console.floor.report import Report, as_csv, report
 from bot.console.floor.rows import Span
-from bot.console.floor.shared import Times, doors_of, length, reading, show, shown
+from bot.console.floor.shared import Times, doors_of, fine_length, reading, show, shown
 from bot.staff.gate import console_route
 from bot.staff.record import record
 from bot.staff.rights import EVERY_DOOR, Right
@@ -95,7 +95,8 @@ def figures(request: Request, asked: Asked) -> Response:
     counted = _report(asked, chosen)
     return show(
         request, asked, "figures.html", chosen=chosen, report=counted, charts=_charts(asked, counted),
-        doors=doors_of(asked), limits=LIMITS, written=written, length=length, export=asked.member.may(Right.EXPORT),
+        doors=doors_of(asked), limits=LIMITS, written=written, length=fine_length,
+        export=asked.member.may(Right.EXPORT),
     )  # fmt: skip
 
 
@@ -129,12 +130,12 @@ def _charts(asked: Asked, counted: Report) -> list[Chart]:
     hours = [(f"{row.key}:00", row) for row in counted.hours]
     made = [
         ("days", days, charts.bars(_names(days), _series(days, ends), nothing=nothing, stacked=True)),
-        ("waits", days, charts.lines(_names(days), _series(days, waits), nothing=nothing, number=length)),
+        ("waits", days, charts.lines(_names(days), _series(days, waits), nothing=nothing, number=fine_length)),
         ("hours", hours, charts.bars(_names(hours), _series(hours, ends), nothing=nothing, stacked=True)),
         (
             "hour_waits",
             hours,
-            charts.lines(_names(hours), _series(hours, waits), nothing=nothing, number=length),
+            charts.lines(_names(hours), _series(hours, waits), nothing=nothing, number=fine_length),
         ),
     ]
     for id_, table, name in (

@@ -107,6 +107,21 @@ def weekly(spec: str) -> dict[str, Spans]:
     return {day: sorted(found[day]) for day in DAYS if day in found}
 
 
+def grouped(spec: str) -> list[tuple[str, str, str]]:
+    """A timetable as people read it: (first day, last day, hours) of days in a row with the same hours."""
+    found: list[tuple[str, str, str]] = []
+    days = weekly(spec)
+    for number, day in enumerate(DAYS):
+        if day not in days:
+            continue
+        text = ", ".join(f"{begin}–{end}" for begin, end in days[day])
+        if found and found[-1][2] == text and found[-1][1] == DAYS[number - 1]:
+            found[-1] = (found[-1][0], day, text)
+        else:
+            found.append((day, day, text))
+    return found
+
+
 def days_in(text: str, field: str, today: date) -> dict[str, str]:
     """Single days, one a line: "2026-12-24" for closed, or "2026-12-31 10:00-14:00".
 

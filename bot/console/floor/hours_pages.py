@@ -138,7 +138,7 @@ def _page(
         matters=known, history=rows, names=names, key=key, form=form or {}, problem=problem, preview=preview,
         previewed=told(asked, door, status, week, at), at=at, days=hours.DAYS, states=values.STATES,
         fields={one.key: hours.fields_of(one.value) for one in known if one.kind == "hours"}, now=asked.now,
-        weekly=hours.weekly, today=asked.now.astimezone(TORONTO),
+        grouped=hours.grouped, today=asked.now.astimezone(TORONTO),
     )  # fmt: skip
 
 

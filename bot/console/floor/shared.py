@@ -115,12 +115,19 @@ class Times:
         return length(seconds)
 
 
-def length(seconds: float | None) -> str:
-    """A length of time in both languages alike: "40 s", "12 min", "2 h 05"."""
+def length(seconds: float | None, *, fine: bool = False) -> str:
+    """A length of time in both languages alike: "40 s", "12 min", "2 h 05"; `fine` keeps seconds up to ten minutes."""
     if seconds is None:
         return "–"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
     minutes = whole // 60
+    if fine and minutes < 10 and whole % 60:
+        return f"{minutes} min {whole % 60} s"
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
+
+
+def fine_length(seconds: float | None) -> str:
+    """As `length`, with seconds up to ten minutes."""
+    return length(seconds, fine=True)

@@ -106,6 +106,18 @@ def current(session: Session, door: str | None) -> Sequence[Canned]:
             CannedReply.retired_at.is_(None), or_(CannedReply.door.is_(None), CannedReply.door == door)
         )
     ).all()
+    order = {phase: at for at, phase in enumerate(PHASES)}
+    found = _with_words(session, replies)
+    return sorted(found, key=lambda one: (order.get(one.phase, len(order)), one.shortcut))
+
+
+def by_id(session: Session, canned_id: str) -> Canned | None:
+    """One reply, also a retired one: somebody may just have chosen it."""
+    row = session.get(CannedReply, canned_id)
+    return _with_words(session, [row])[0] if row else None
+
+
+def _with_words(session: Session, replies: Sequence[CannedReply]) -> list[Canned]:
     versions = session.scalars(
         select(CannedVersion)
         .where(CannedVersion.canned_id.in_([reply.id for reply in replies]))
@@ -114,7 +126,7 @@ def current(session: Session, door: str | None) -> Sequence[Canned]:
     newest: dict[str, dict[str, CannedVersion]] = {}
     for version in versions:
         newest.setdefault(version.canned_id, {})[version.language] = version
-    found = [
+    return [
         Canned(
             reply.id, reply.door, reply.phase, reply.shortcut, reply.message,
             {code: version.title for code, version in newest.get(reply.id, {}).items()},
@@ -122,8 +134,6 @@ def current(session: Session, door: str | None) -> Sequence[Canned]:
         )
         for reply in replies
     ]  # fmt: skip
-    order = {phase: at for at, phase in enumerate(PHASES)}
-    return sorted(found, key=lambda one: (order.get(one.phase, len(order)), one.shortcut))
 
 
 def worded(one: Canned, language: str, reader: str, catalogue: Catalogue) -> tuple[str, str, str]:

@@ -24,6 +24,7 @@ from bot.handoff.models import Handoff
 from bot.handoff.queue import Waiting
 from bot.language.catalogue import RTL
 from bot.service import Service
+from bot.staff.rights import Right
 from bot.staff.sessions import Member
 
 FRESH = 0.25
@@ -102,13 +103,19 @@ class Desk:
         return Glance(now, waiting, held, statuses)
 
 
+def _watches(member: Member, door: str) -> bool:
+    return member.may(Right.FLOOR) and member.at(door)
+
+
 def seen_by(glance: Glance, member: Member, labels: Labels) -> str:
     """What one member is shown, as JSON: the queue of their doors in their order, and what they hold."""
     own_doors = [one for one in glance.waiting if member.at(one.door)]
     fitting = [replace(one, skill_fits=queue.fits(one, member.languages, member.skills)) for one in own_doors]
     waiting = queue.in_order(fitting)
     mine = [one for one in glance.held if one.holder == member.id]
-    alarms = sum(1 for one in waiting if one.alert) + sum(1 for one in mine if one.raised)
+    # Danger that rose in a conversation is the holder's to see to, and the supervisors' until they have.
+    risen = [one for one in glance.held if one.raised and (one.holder == member.id or _watches(member, one.door))]
+    alarms = sum(1 for one in waiting if one.alert) + len(risen)
     rest = {
         "me": {
             "id": member.id,

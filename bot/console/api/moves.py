@@ -15,6 +15,7 @@ from bot.console.api.asked import Asked, Problem, body_of
 from bot.console.api.drafts import NO_PACKAGE
 from bot.conversations.models import Conversation
 from bot.handoff import claims, presence
+from bot.handoff.calls import claim_call
 from bot.handoff.claims import Claimed, Done, Refused, To
 from bot.handoff.models import STATUSES
 from bot.handoff.saying import tell
@@ -26,15 +27,14 @@ OPENING = "handoff_opening"
 
 
 async def claim(request: Request, asked: Asked) -> Response:
-    """Takes somebody who waits; the person learns who is here, and who translates."""
+    """Takes somebody who waits; the person learns who is here, and who translates. For a caller on the line the
+    specialist's own telephone rings."""
     conversation = request.path_params["id"]
 
     def opening(session: Session) -> None:
         _tell_who_translates(session, asked, conversation)
 
-    return _answer(
-        await to_thread.run_sync(lambda: claims.claim(asked.service, conversation, asked.member, also=opening))
-    )
+    return _answer(await claim_call(asked.service, conversation, asked.member, also=opening))
 
 
 async def release(request: Request, asked: Asked) -> Response:

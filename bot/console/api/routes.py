@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.console.api import canned, closing, inserting, moves, notes, partners, places, speaking
+from bot.console.api import canned, closing, colleagues, inserting, moves, notes, partners, places, speaking
 from bot.console.api import desk as desks
 from bot.console.api import events as live
 from bot.console.api import search as searching
@@ -97,6 +97,7 @@ def routes() -> list[ConsoleRoute]:
         _post(f"{ONE}/return", moves.give_back),
         _post(f"{ONE}/takeover", moves.take_over, Right.TAKE_OVER),
         _post(f"{ONE}/join", moves.join, Right.TAKE_OVER),
+        _get(f"{ONE}/transfer", colleagues.offered),
         _post(f"{ONE}/transfer", moves.transfer),
         _post(f"{ONE}/danger", moves.danger_seen),
         _get(f"{ONE}/partners", partners.offered),

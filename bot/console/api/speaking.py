@@ -22,8 +22,9 @@ from bot.console.api.drafts import NO_PACKAGE, Draft, To, draft
 from bot.console.api.saying import Words
 from bot.console.api.texting import consented, texting_route
 from bot.console.api.warnings import barred
-from bot.console.models import CannedReply
+from bot.console.canned import by_id, worded
 from bot.conversations.models import Conversation, Message
+from bot.handoff.people import first_name
 from bot.staff.record import record
 
 _KEPT = 500
@@ -154,11 +155,14 @@ def as_json(made: Draft, asked: Asked) -> dict[str, Any]:
 async def _written(asked: Asked, body: Mapping[str, Any], to: To) -> _Written:
     text = text_in(body, "text", LONGEST)
     language = body.get("language")
+    message = None
+    if body.get("canned"):
+        message, own = await to_thread.run_sync(_canned, asked, body.get("canned"), to.language, text)
+        language = language or own
     if language is None:
         language = await to_thread.run_sync(_language_of, asked, text, to.language)
     elif language not in (asked.language, to.language, "en", "fr"):
         raise Problem(400, "request")
-    message = await to_thread.run_sync(_message_of, asked, body.get("canned")) if body.get("canned") else None
     seen = body.get("seen")
     return _Written(
         text, str(language), bool(body.get("as_written")), bool(body.get("confirmed")),
@@ -174,11 +178,14 @@ def _language_of(asked: Asked, text: str, person: str) -> str:
     return asked.language if found == asked.language else person
 
 
-def _message_of(asked: Asked, canned: Any) -> str | None:
-    """The id in the catalogue behind a canned reply."""
+def _canned(asked: Asked, canned: Any, person: str, text: str) -> tuple[str | None, str | None]:
+    """Of a canned reply: the id in the catalogue behind it, and the language that its words are in if unchanged."""
     with Session(asked.service.ledger.reader) as session:
-        row = session.get(CannedReply, canned) if isinstance(canned, str) else None
-        return row.message if row else None
+        one = by_id(session, canned) if isinstance(canned, str) else None
+    if one is None:
+        return None, None
+    own, language, _ = worded(one, person, asked.language, asked.service.catalogue)
+    return one.message, language if own.strip() == text else None
 
 
 async def _draft(
@@ -206,7 +213,14 @@ def _key(conversation_id: str, written: _Written, to: To) -> tuple[Any, ...]:
 def _addressee(asked: Asked, conversation_id: str, consent: bool) -> To:
     """Whom a text goes to now; Problem when it cannot be sent."""
     with Session(asked.service.ledger.reader) as session:
-        conversation = readable(session, asked.member, conversation_id)
+        try:
+            conversation = readable(session, asked.member, conversation_id)
+        except Problem as problem:
+            if problem.code != "not_yours":
+                raise
+            # They held it a moment ago, or a page is out of date: what helps is who has it now.
+            holder = session.scalar(select(Conversation.holder).where(Conversation.id == conversation_id))
+            raise Problem(409, "not_held", by=first_name(session, holder) or "–") from None
         return _to(session, asked, conversation, consent)
 
 

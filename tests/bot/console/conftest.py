@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,8 @@ class FakeTranslator:
     known: dict[tuple[str, str, str], str] = field(default_factory=dict)
     doubted: dict[str, str] = field(default_factory=dict)
     """Text → why the gate doubts its translation."""
+    slow: str = ""
+    """This text takes a while."""
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
     def translate(self, text: str, source: str, target: str, *, remember: bool = True) -> str | None:
@@ -39,10 +42,12 @@ class FakeTranslator:
 
     def attempt(self, text: str, source: str, target: str, *, wait: float | None = None) -> Attempt:
         self.asked.append((text, source, target))
+        if text == self.slow:
+            time.sleep(0.3)
         if (source, target) not in self.pairs:
             return Attempt(None, "no_package")
         reason = self.doubted.get(text)
-        if reason in ("number", "late"):
+        if reason in ("number", "time", "late"):
             return Attempt(None, reason)
         return Attempt(self.known.get((text, source, target), f"[{target}] {text}"), reason)
 

@@ -9,15 +9,17 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.carrier.numbers import Numbers, OurNumber
 from bot.console.models import Note, Referral
 from bot.conversations import people
-from bot.conversations.models import Conversation, Message, Outbox
+from bot.conversations.models import Conversation, Message, Outbox, Person
 from bot.service import Service
 from bot.staff.models import StaffAudit
 from tests.bot.conftest import MONDAY, Resident
 from tests.bot.console.conftest import FakeTranslator, Hire, held, waiting
 
 pytestmark = pytest.mark.anyio
+OURS = "+14165550199"
 
 
 def _said(service: Service, conversation: str) -> Sequence[Message]:
@@ -51,15 +53,18 @@ async def test_the_same_id_is_sent_once(service: Service, resident: Resident, hi
         assert len(session.scalars(select(Outbox).where(Outbox.message_id.in_(first.json()["messages"]))).all()) == 1
 
 
-async def test_messages_are_stored_in_the_order_in_which_they_were_written(
-    service: Service, resident: Resident, hire: Hire
+async def test_a_slow_translation_does_not_let_later_words_pass(
+    service: Service, resident: Resident, hire: Hire, translator: FakeTranslator
 ) -> None:
+    translator.slow = "First."
     one = hire()
     conversation = await held(service, resident, one, language="es")
-    texts = [f"Sentence {number}." for number in range(6)]
-    tasks = [asyncio.ensure_future(one.to(conversation, "messages", id=f"m{n}", text=t)) for n, t in enumerate(texts)]
-    await asyncio.gather(*tasks)
-    assert [message.payload["original"] for message in _said(service, conversation)] == texts
+    first = asyncio.ensure_future(one.to(conversation, "messages", id="m1", text="First."))
+    while not translator.asked:
+        await asyncio.sleep(0.01)
+    second = asyncio.ensure_future(one.to(conversation, "messages", id="m2", text="Second."))
+    await asyncio.gather(first, second)
+    assert [message.payload["original"] for message in _said(service, conversation)] == ["First.", "Second."]
 
 
 async def test_a_doubtful_translation_is_sent_only_when_confirmed(
@@ -109,7 +114,7 @@ async def test_without_a_package_the_person_is_told_once_and_gets_the_original(
 async def test_only_who_holds_it_can_write(service: Service, resident: Resident, hire: Hire) -> None:
     one, other, supervisor = hire(), hire(), hire(roles=("supervisor",))
     conversation = await held(service, resident, one)
-    assert (await other.to(conversation, "messages", id="a", text="Hello")).status_code == 403
+    assert (await other.to(conversation, "messages", id="a", text="Hello")).json()["code"] == "not_held"
     refused = await supervisor.to(conversation, "messages", id="b", text="Hello")
     assert refused.status_code == 409 and refused.json()["code"] == "not_held"
     assert (await supervisor.to(conversation, "join")).status_code == 200
@@ -184,14 +189,9 @@ async def test_somebody_who_opted_out_is_not_written_to(service: Service, reside
     one = hire()
     conversation = await held(service, resident, one)
     _by_text(service, conversation, "sms", "+14165550100")
-    ours = next(iter(service.numbers.by_address.values()), None)
-    if ours is None:
-        refused = await one.to(conversation, "preview", text="Hello")
-        assert refused.json()["code"] == "no_number"
-        return
     with service.ledger.writing() as session:
         pseudonym = service.keys.pseudonym("sms", "+14165550100")
-        people.opt_out(session, ours.number, pseudonym, word="STOP", told_by="person", now=MONDAY)
+        people.opt_out(session, OURS, pseudonym, word="STOP", told_by="person", now=MONDAY)
     refused = await one.to(conversation, "messages", id="m1", text="Hello")
     assert refused.status_code == 409 and refused.json()["code"] == "opted_out"
     assert "opted_out" in [one["code"] for one in (await one.opens(conversation))["conversation"]["warnings"]]
@@ -226,12 +226,73 @@ async def test_hostile_bodies_change_nothing(service: Service, resident: Residen
 
 def _by_text(service: Service, conversation: str, channel: str, number: str) -> None:
     """Turns a conversation of the web into one by text."""
-    ours = next(iter(service.numbers.by_address.values()), None)
+    numbers = [OurNumber(number=OURS, voice=True), OurNumber(number=f"whatsapp:{OURS}", kind="whatsapp")]
+    service.numbers = Numbers({one.number: one for one in numbers})
+    line = f"whatsapp:{OURS}" if channel == "whatsapp" else OURS
     with service.ledger.writing() as session:
         person = people.person_for(session, service.keys, channel, number, MONDAY)
-        line = ours.number if ours else "+14165550199"
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation)
             .values(channel=channel, person_id=person.id, line=line)
         )
+
+
+async def test_one_message_that_cannot_be_translated_says_so(
+    service: Service, resident: Resident, hire: Hire, translator: FakeTranslator
+) -> None:
+    translator.doubted["Come at 9:30."] = "time"
+    one = hire()
+    conversation = await held(service, resident, one, language="es")
+    preview = (await one.to(conversation, "preview", text="Come at 9:30.")).json()
+    said = service.catalogue.say("message_not_translated", "es", language_name="English")
+    assert preview["parts"] == [said, "Come at 9:30."] and preview["how"] == "none"
+    await one.to(conversation, "messages", id="m1", text="Come at 9:30.", seen=preview["text"])
+    assert [message.text for message in _said(service, conversation)] == preview["parts"]
+
+
+async def test_by_text_it_goes_out_in_parts_that_fit_and_marked(
+    service: Service, resident: Resident, hire: Hire
+) -> None:
+    one = hire()
+    conversation = await held(service, resident, one, language="es")
+    _by_text(service, conversation, "sms", "+14165550100")
+    long = " ".join(f"This is sentence number {n} of a long answer." for n in range(20))
+    preview = (await one.to(conversation, "preview", text=long)).json()
+    assert len(preview["parts"]) > 1 and all(len(part) <= 320 for part in preview["parts"])
+    note = service.catalogue.say("machine_note", "es")
+    assert preview["parts"][-1].endswith(note) or note in preview["text"]
+    sent = await one.to(conversation, "messages", id="m1", text=long, seen=preview["text"])
+    assert len(sent.json()["messages"]) == len(preview["parts"])
+    with Session(service.ledger.engine) as session:
+        rows = session.scalars(
+            select(Outbox).where(Outbox.message_id.in_(sent.json()["messages"])).order_by(Outbox.seq)
+        ).all()
+        assert [row.channel for row in rows] == ["sms"] * len(rows) and all(row.next_at for row in rows)
+        assert {row.line for row in rows} == {OURS}
+
+
+async def test_a_caller_gets_a_text_only_after_a_yes(service: Service, resident: Resident, hire: Hire) -> None:
+    one = hire()
+    conversation = await held(service, resident, one)
+    _by_text(service, conversation, "voice", "+14165550123")
+    refused = await one.to(conversation, "messages", id="m1", text="The address is 1 Sample Street.")
+    assert refused.status_code == 409 and refused.json()["code"] == "consent"
+    sent = await one.to(conversation, "messages", id="m1", text="The address is 1 Sample Street.", consent=True)
+    assert sent.status_code == 202, sent.text
+    with Session(service.ledger.engine) as session:
+        row = session.scalars(select(Outbox).where(Outbox.message_id == sent.json()["messages"][0])).one()
+        person = session.get_one(Person, row.person_id)
+        assert row.channel == "sms" and person.channel == "sms"
+
+
+async def test_a_messenger_that_was_silent_for_a_day_is_closed(
+    service: Service, resident: Resident, hire: Hire
+) -> None:
+    one = hire()
+    conversation = await held(service, resident, one)
+    _by_text(service, conversation, "whatsapp", "+14165550100")
+    refused = await one.to(conversation, "preview", text="Hello")
+    assert refused.status_code == 409 and refused.json()["code"] == "window_closed"
+    found = (await one.opens(conversation))["conversation"]
+    assert "window_closed" in [warning["code"] for warning in found["warnings"]]

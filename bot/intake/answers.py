@@ -1,4 +1,4 @@
-"""From what somebody says to the answer of a question. Pure: None for what cannot be read, else a value or a refusal."""
+"""From what somebody says to the answer of a question. Pure: None for what cannot be read, a value, or a refusal."""
 
 from __future__ import annotations
 

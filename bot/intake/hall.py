@@ -19,8 +19,8 @@ from bot.conversations.ownership import DANGER
 from bot.dialogue import Decision
 from bot.doors.door import Door
 from bot.doors.loading import door_named
-from bot.doors.routes import LEVELS, Entrance, entrance
-from bot.doors.world import Situation, situation
+from bot.doors.routes import LEVELS, Entrance, entrance, route_menu
+from bot.doors.world import Situation, situation, world_of
 from bot.engine import EngineAnswer
 from bot.intake import machine
 from bot.intake.answers import Said
@@ -153,6 +153,19 @@ def entered(found: Entrance, door: Door) -> Decision:
 
 
 # -- what is said
+
+
+def next_question(conversation: ConversationView, language: str, now: datetime) -> Decision:
+    """What to ask when a message was only about the language: the door's open question, or that of the search."""
+    door = door_named(conversation.door)
+    state = State.of(conversation.memory.get("intake"), door.id)
+    about = situation(None, door, now, language=language, channel=conversation.channel, memory=conversation.memory)
+    world = world_of(door, about, now, state.answers if state else None)
+    if state is not None and state.open:
+        return Decision(machine.asked(door, state, world, conversation.channel), dict(conversation.memory))
+    if door.question and not conversation.memory.get("need"):
+        return Decision([door.say(door.question, route_menu(door, world))], dict(conversation.memory))
+    return dialogue.next_question(conversation)
 
 
 def from_engine(answer: EngineAnswer, conversation: ConversationView, here: AtDoor, look: Look) -> Decision:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from anyio import to_thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversations.carrier_models import Call
 from bot.conversations.models import Conversation
-from bot.handoff.claims import Claimed, Refused, claim, release
+from bot.handoff.claims import Also, Claimed, Refused, claim, release
 from bot.handoff.people import Taker, account
 from bot.service import Service
 from bot.voice.legs import OPEN, legs
@@ -17,7 +19,12 @@ from bot.voice.telephones import Telephones
 
 
 async def claim_call(
-    service: Service, conversation: str, member: Taker, *, telephones: Telephones | None = None
+    service: Service,
+    conversation: str,
+    member: Taker,
+    *,
+    also: Also | None = None,
+    telephones: Telephones | None = None,
 ) -> Claimed | Refused:
     """Claims a conversation and, when its person waits on the phone, rings the specialist.
 
@@ -27,7 +34,7 @@ async def claim_call(
     Returns:
         As `claims.claim`; `Refused("no_phone")` when the telephone could not be rung.
     """
-    claimed = await to_thread.run_sync(claim, service, conversation, member)
+    claimed = await to_thread.run_sync(partial(claim, service, conversation, member, also=also))
     if not isinstance(claimed, Claimed) or not claimed.fresh:
         return claimed
     telephones = telephones or Telephones(service, Placing.from_settings(service.settings))

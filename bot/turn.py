@@ -105,8 +105,8 @@ class Turns:
         Returns as soon as the message is safe; the turn runs on by itself, `after` so many seconds when the rest
         of the message may be about to come.
         """
-        store = partial(self.ledger.receive, inbound, self.clock(), later=after > 0)
-        received, work = await to_thread.run_sync(store)
+        store = partial(self.ledger.received, inbound=inbound, now=self.clock(), later=after > 0)
+        received, work = await self.ledger.together(store)
         self.at("received")
         if not received.new:
             return False
@@ -186,7 +186,7 @@ class Turns:
             )
             outcome = self._apology(work)
         self.at("decided")
-        following = await to_thread.run_sync(self.ledger.commit, outcome, self.clock())
+        following = await self.ledger.commit_soon(outcome, self.clock())
         self.at("committed")
         self.announce(conversation, desk=work.conversation.owner != "bot" or bool(outcome.effects.handoff))
         self.at("announced")
@@ -249,7 +249,7 @@ class Turns:
         if not heard.text.strip() and not work.message.given:
             return Decision([{"say": "empty_message"}])
         if language.only:
-            return dialogue.next_question(conversation)
+            return hall.next_question(conversation, language.language, self.clock())
         decision = await self._dialogue(work, heard, language)
         if in_danger(conversation):
             return crisis_answer(conversation, heard, language.language, self.clock(), meanwhile=decision)
@@ -335,7 +335,13 @@ class Turns:
         else:
             pieces = [*language.before, *pieces, *language.after]
             pieces = with_honesty(pieces, self.words.catalogue, language.language)
-        if work.conversation.fresh and work.conversation.channel in TEXTING and pieces and not decision.crisis and decision.intent != hall.ENTER:
+        if (
+            work.conversation.fresh
+            and work.conversation.channel in TEXTING
+            and pieces
+            and not decision.crisis
+            and decision.intent != hall.ENTER
+        ):
             pieces = first_text(door_named(work.conversation.door), language.language, decision.intent, pieces)
         now = self.clock()
         replies = self.words.replies(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,7 @@ from bot.conversations.models import (
     UnmetNeed,
     new_id,
 )
+from bot.conversations.together import Together
 from bot.handoff import book
 from bot.intake.store import Where, written
 from bot.safety.levels import Level
@@ -146,11 +148,27 @@ class Ledger:
             threading.Lock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
         )
 
+        self._shared = Together(self.writing) if engine.dialect.name == "sqlite" else None
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that may write."""
         with self._writer, Session(self.engine) as session, session.begin():
             yield session
+
+    async def together[Found](self, work: Callable[[Session], Found]) -> Found:
+        """What the work gives, when it is committed.
+
+        SQLite makes sure of one commit after the other; there small writes share a transaction. PostgreSQL does that
+        by itself, and transactions that hold rows of several conversations would wait for each other.
+        """
+        if self._shared is not None:
+            return await self._shared.run(work)
+        return await to_thread.run_sync(self._written, work)
+
+    def _written[Found](self, work: Callable[[Session], Found]) -> Found:
+        with self.writing() as session:
+            return work(session)
 
     # -- conversations
 
@@ -225,26 +243,26 @@ class Ledger:
 
     def receive(self, inbound: Inbound, now: datetime, *, later: bool = False) -> tuple[inbox.Received, Work | None]:
         """Stores a message and takes the conversation's turn if it is free, unless it is to be taken `later`."""
-        holder = lease.new_holder()
         with self.writing() as session:
-            received = inbox.receive(
-                session,
-                conversation_id=inbound.conversation_id,
-                channel=inbound.channel,
-                channel_id=inbound.channel_id,
-                text=inbound.text,
-                language="und",
-                now=now,
-                payload=_beside(inbound),
-            )
-            if not received.new:
-                return received, None
-            _heard_on(session, inbound)
-            ownership.reopen(session, inbound.conversation_id, now)
-            if later or not lease.take(session, inbound.conversation_id, holder, now):
-                return received, None
-            self._holding.add(holder)
-            return received, _next_work(session, inbound.conversation_id, holder)
+            return self.received(session, inbound, now, later=later)
+
+    def received(
+        self, session: Session, inbound: Inbound, now: datetime, *, later: bool = False
+    ) -> tuple[inbox.Received, Work | None]:
+        """The same in the caller's transaction."""
+        received = inbox.receive(
+            session, conversation_id=inbound.conversation_id, channel=inbound.channel, channel_id=inbound.channel_id,
+            text=inbound.text, language="und", now=now, payload=_beside(inbound),
+        )  # fmt: skip
+        if not received.new:
+            return received, None
+        _heard_on(session, inbound)
+        ownership.reopen(session, inbound.conversation_id, now)
+        holder = lease.new_holder()
+        if later or not lease.take(session, inbound.conversation_id, holder, now):
+            return received, None
+        self._holding.add(holder)
+        return received, _next_work(session, inbound.conversation_id, holder)
 
     def store_answered(
         self, session: Session, inbound: Inbound, replies: Sequence[Reply], now: datetime, *, held: bool = False
@@ -330,12 +348,20 @@ class Ledger:
         work = outcome.work
         following = None
         try:
-            with self.writing() as session:
-                next_one = self._committed(session, outcome, now)
-            following = next_one
+            following = self._written(lambda session: self._committed(session, outcome, now))
         finally:  # not before: whoever looks for turns of the dead meanwhile would take this one for theirs
             if following is None:
                 self._holding.discard(work.holder)
+        return following
+
+    async def commit_soon(self, outcome: Outcome, now: datetime) -> Work | None:
+        """The same, in a transaction that other small writes may share."""
+        following = None
+        try:
+            following = await self.together(lambda session: self._committed(session, outcome, now))
+        finally:
+            if following is None:
+                self._holding.discard(outcome.work.holder)
         return following
 
     def _committed(self, session: Session, outcome: Outcome, now: datetime) -> Work | None:
@@ -467,7 +493,9 @@ class Ledger:
         if effects.leave:
             ownership.stop_waiting(session, conversation.id, "left", now, actor="person")
         for told in effects.callback:
-            if callback.keep(session, conversation.id, told, now) and told.number:  # it stands encrypted from here on, and not among the words
+            if (
+                callback.keep(session, conversation.id, told, now) and told.number
+            ):  # it stands encrypted from here on, and not among the words
                 hidden = update(Message).where(Message.id.in_(work.message.parts)).values(text=HIDDEN, translation=None)
                 session.execute(hidden.execution_options(synchronize_session=False))
         session.flush()

@@ -15,8 +15,8 @@ from anyio import to_thread
 from sqlalchemy.orm import Session
 
 Work = Callable[[Session], Any]
-MOST = 100
-"""Pieces of work in one transaction; others want to write too."""
+MOST = 16
+"""Pieces of work in one transaction: whoever comes next waits for all of them."""
 
 
 class Together:

@@ -191,7 +191,7 @@ class Fake:
         return {
             **self._about(conversation), "why": "risk" if arabic else "asked",
             "why_label": state.words["danger" if arabic else "asked"], "since": samples.moment(2 if arabic else 14),
-            "waited_s": 130 if arabic else 845, "last_words": last["text"], "last_language": last["language"],
+            "waited_s": 150 if arabic else 845, "last_words": last["text"], "last_language": last["language"],
             "skill_fits": not arabic, "alert": "ring" if conversation in state.ringing else None,
         }  # fmt: skip
 

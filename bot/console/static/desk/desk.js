@@ -18,7 +18,7 @@ import { Search } from "./search.js";
 import { Sending } from "./sending.js";
 import { Store, forget } from "./store.js";
 import { Transcript, pendingNode } from "./transcript.js";
-import { duration, t } from "./words.js";
+import { t } from "./words.js";
 
 const PAGE = 100; // messages of one look
 
@@ -136,10 +136,10 @@ function start(first) {
     if (words === dangerShown) return;
     dangerShown = words;
     if (!one) return bar.replaceChildren();
-    const about = [riskName(one.risk), one.door_name, one.language_name, one.raised ? "" : duration(one.waited_s)];
+    const about = [riskName(one.risk), one.door_name, one.language_name];
     bar.replaceChildren(
       el("strong", {}, el("span", { "aria-hidden": "true" }, "▲ "), one.raised ? t("danger_raised") : t("danger_waiting")),
-      el("span", { class: "danger-about" }, about.filter(Boolean).join(" · ")),
+      el("span", { class: "danger-about" }, about.join(" · ")),
       open.length > 1 ? el("span", {}, t("danger_more", { n: open.length - 1 })) : "",
       one.raised
         ? el("button", { type: "button", class: "danger-take", onclick: () => seen(one.conversation) }, t("danger_look"))
@@ -479,10 +479,12 @@ function start(first) {
       if (mine()) search.open(detail.conversation);
     },
     escape() {
-      if (document.body.classList.contains("drawer")) {
-        openDrawer(false);
-        byId("talk-actions").querySelector(".drawer-open")?.focus();
-      } else if (document.activeElement === byId("note-text")) byId("talk-title").focus();
+      const opener = byId("talk-actions").querySelector(".drawer-open");
+      const inNotes = document.activeElement === byId("note-text");
+      const wasOpen = document.body.classList.contains("drawer");
+      openDrawer(false);
+      if (wasOpen && opener?.checkVisibility()) opener.focus();
+      else if (inNotes) byId("talk-title").focus();
     },
   };
   listen(acts);

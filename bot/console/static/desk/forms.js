@@ -11,7 +11,7 @@ form.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   if (event.ctrlKey || event.metaKey) {
     event.preventDefault();
-    form.requestSubmit(form.querySelector("[value=yes]"));
+    form.requestSubmit(form.querySelector("button[value=yes]"));
   } else if (event.target.matches("input, select")) {
     event.preventDefault(); // Enter in a field would send a form that is half filled in
   }

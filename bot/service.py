@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,11 +89,17 @@ class Service:
         return [code for code in self.catalogue.languages if code not in off]
 
 
+def cache_folder(settings: Settings) -> Path:
+    """Where data are kept that depend on the sources alone: in bin/up's folder for that, shared by all var folders."""
+    shared = os.environ.get("XDG_CACHE_HOME")
+    return Path(shared) / "porchlight" if shared else settings.var / "cache"
+
+
 def ears_for(settings: Settings, translator: Translator | None = None) -> Ears:
     """What reads a text, loaded. Used by the gateway and by the `understand` command alike."""
     translator = translator or translator_for(settings.translation, settings.translation_off)
     return Ears(
-        Screen.load(classifier=settings.risk_model),
+        Screen.load(classifier=settings.risk_model, cache=cache_folder(settings)),
         Identifier.load(model=settings.language_model),
         Gazetteer.load(),
         translator,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.safety import phrases
 from bot.safety.phrases import Needs
@@ -45,6 +46,23 @@ class Index[T]:
             self._numbers[group] = len(self._groups)
             self._groups.append(group)
         return self._numbers[group]
+
+    def frozen(self) -> dict[str, Any]:
+        """Everything but the items, as plain data; see `thawed`."""
+        return {
+            "others": [entry.others for entry in self._entries],
+            "by_gram": dict(self._by_gram),
+            "groups": self._groups,
+        }
+
+    @classmethod
+    def thawed(cls, items: Sequence[T], data: Mapping[str, Any]) -> Index[T]:
+        """The index of these items with the data of `frozen`. Nothing can be added to it."""
+        index = cls()
+        index._entries = [_Entry(item, others) for item, others in zip(items, data["others"], strict=True)]
+        index._by_gram = defaultdict(list, data["by_gram"])
+        index._groups = data["groups"]
+        return index
 
     def items(self) -> Iterator[T]:
         """All items, in the order in which they were added."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,10 +17,10 @@ class Guard:
     """What makes a hit weaker: see patterns/README.md. `to` is the level left, by kind or "*"."""
 
     name: str
-    before: re.Pattern[str] | None
-    after: re.Pattern[str] | None
-    sentence: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
+    before: Expression | None
+    after: Expression | None
+    sentence: Expression | None
+    unless: Expression | None
     to: Mapping[str, Level]
 
     def holds(self, view: str, start: int, end: int) -> bool:
@@ -45,7 +44,7 @@ class Pattern:
     kind: str
     who: str  # "first": the writer is in danger; "third": somebody else; "any": the nearest subject says
     guards: tuple[Guard, ...]
-    also: re.Pattern[str] | None
+    also: Expression | None
     examples: tuple[str, ...]
 
 
@@ -54,7 +53,7 @@ class Phrase:
     """One way to write a pattern, with what must be in the text for it to match."""
 
     pattern: Pattern | None  # None: an idiom
-    subjects: re.Pattern[str] | None
+    subjects: Expression | None
     expression: Expression
     needs: Needs
 

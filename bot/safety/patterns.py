@@ -12,11 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.kept import kept
+from bot.safety.frozen import Data, frozen, thawed
 from bot.safety.index import Index, grams
 from bot.safety.levels import Level
 from bot.safety.normalise import HARD, Views, fold
 from bot.safety.pattern import WINDOW, Pattern, Phrase
 from bot.safety.pattern_files import PatternFile
+from bot.safety.phrases import Expression
 
 FOLDER = Path(__file__).parent / "patterns"
 
@@ -37,30 +40,34 @@ class Hit:
 
 
 class Patterns:
-    """Every pattern of every file, compiled once."""
+    """Every pattern of every file. Expressions are compiled when a text first needs them."""
 
     def __init__(self, files: Iterable[PatternFile]) -> None:
-        self._spaced, self._sounds, self._pieces = Index[Phrase](), Index[Phrase](), Index[Phrase]()
-        self._denials: list[str] = []
-        self.all: list[Pattern] = []
-        self.keywords: set[str] = set()
-        minors: list[str] = []
-        for file in files:
-            index = self._sounds if file.dialect.by_ear else self._spaced
-            for phrase in file.phrases():
-                index.add(phrase, phrase.needs)
-            for phrase in file.pieces():
-                self._pieces.add(phrase, phrase.needs)
-            self.all += file.patterns
-            self.keywords |= file.keywords
-            self._denials += file.denials
-            minors += file.minors
-        self._minor = re.compile("|".join(minors)) if minors else None
+        self._thaw(_frozen(files))
+
+    def _thaw(self, data: Data) -> None:
+        indexes, self.all = thawed(data)
+        self._spaced, self._sounds, self._pieces = indexes["spaced"], indexes["sounds"], indexes["pieces"]
+        self.keywords = set(data["keywords"])
+        self._denials: list[str] = data["denials"]
+        self._minor = re.compile("|".join(data["minors"])) if data["minors"] else None
 
     @classmethod
-    def load(cls, folder: Path = FOLDER) -> Patterns:
-        """All files of the folder. Raises PatternError for the first one that cannot be used."""
-        return cls([PatternFile(path) for path in sorted(folder.glob("*.yml"))])
+    def load(cls, folder: Path = FOLDER, cache: Path | None = None) -> Patterns:
+        """All files of the folder. Raises PatternError for the first one that cannot be used.
+
+        Args:
+            cache: a folder where what was read is kept for the next start.
+        """
+        files = sorted(folder.glob("*.yml"))
+        code = Path(__file__).parent.glob("*.py")
+        return kept(cache, "patterns", (*files, *code), lambda: _frozen(map(PatternFile, files)), cls._from)
+
+    @classmethod
+    def _from(cls, data: Data) -> Patterns:
+        patterns = cls(())
+        patterns._thaw(data)
+        return patterns
 
     def warm(self) -> None:
         """Compiles every expression, which first use would do otherwise. Takes a minute, at a fifth of a core."""
@@ -112,6 +119,27 @@ class Patterns:
         return hits
 
 
+def _frozen(files: Iterable[PatternFile]) -> Data:
+    """All files, read and put in order, as plain data."""
+    spaced, sounds, pieces = Index[Phrase](), Index[Phrase](), Index[Phrase]()
+    patterns: list[Pattern] = []
+    keywords: set[str] = set()
+    denials: list[str] = []
+    minors: list[str] = []
+    for file in files:
+        index = sounds if file.dialect.by_ear else spaced
+        for phrase in file.phrases():
+            index.add(phrase, phrase.needs)
+        for phrase in file.pieces():
+            pieces.add(phrase, phrase.needs)
+        patterns += file.patterns
+        keywords |= file.keywords
+        denials += file.denials
+        minors += file.minors
+    indexes = {"spaced": spaced, "sounds": sounds, "pieces": pieces}
+    return frozen(indexes, patterns, keywords=sorted(keywords), denials=denials, minors=minors)
+
+
 def _strongest(phrase: Phrase, view: str, idioms: list[tuple[int, int]]) -> Hit | None:
     pattern = phrase.pattern
     assert pattern is not None
@@ -130,7 +158,7 @@ def _strongest(phrase: Phrase, view: str, idioms: list[tuple[int, int]]) -> Hit 
     return best
 
 
-def _judged(pattern: Pattern, subjects: re.Pattern[str] | None, view: str, start: int, end: int) -> Hit:
+def _judged(pattern: Pattern, subjects: Expression | None, view: str, start: int, end: int) -> Hit:
     third = pattern.who == "third" or (pattern.who == "any" and _about_another(subjects, view, start, end))
     level, name = pattern.level, None
     for guard in pattern.guards:
@@ -141,7 +169,7 @@ def _judged(pattern: Pattern, subjects: re.Pattern[str] | None, view: str, start
     return Hit(pattern.code, level, pattern.kind, third, name)
 
 
-def _about_another(subjects: re.Pattern[str] | None, view: str, start: int, end: int) -> bool:
+def _about_another(subjects: Expression | None, view: str, start: int, end: int) -> bool:
     """Whether the last subject named up to the end of the hit is somebody other than the writer."""
     if subjects is None:
         return False

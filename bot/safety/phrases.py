@@ -19,6 +19,7 @@ text must contain for the phrase to match at all; `patterns` looks for these fir
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -222,18 +223,30 @@ class Expression:
         self._source: Callable[[], str] | None = source
         self._compiled: re.Pattern[str] | None = None
 
+    @classmethod
+    def of(cls, source: str) -> Expression:
+        """The expression of a source that is known already."""
+        return cls(lambda: source)
+
+    @property
+    def source(self) -> str:
+        assert self._source is not None
+        return self._source()
+
     @property
     def compiled(self) -> re.Pattern[str]:
         if self._compiled is None:
-            assert self._source is not None
-            self._compiled = re.compile(self._source())
+            self._compiled = re.compile(self.source)
         return self._compiled
 
-    def finditer(self, view: str) -> Iterator[re.Match[str]]:
-        return self.compiled.finditer(view)
+    def finditer(self, view: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        return self.compiled.finditer(view, start, end)
 
     def search(self, view: str) -> re.Match[str] | None:
         return self.compiled.search(view)
+
+    def match(self, view: str, start: int) -> re.Match[str] | None:
+        return self.compiled.match(view, start)
 
 
 def source(node: Node, dialect: Dialect, *, not_in_gap: Sequence[str] = ()) -> str:

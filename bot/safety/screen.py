@@ -35,13 +35,14 @@ class Screen:
         self._lock = threading.Lock()
 
     @classmethod
-    def load(cls, *, classifier: Path | None = None) -> Screen:
+    def load(cls, *, classifier: Path | None = None, cache: Path | None = None) -> Screen:
         """The screen with all pattern files and, where there is one, the trained classifier.
 
         classifier: an artefact written by `classifier.train`; None looks at the usual place. Without one the
-        patterns work alone, which is said once in the log. Raises PatternError when a pattern file is wrong.
+        patterns work alone, which is said once in the log. cache: a folder where what was read of the pattern
+        files is kept for the next start. Raises PatternError when a pattern file is wrong.
         """
-        return cls(Patterns.load(), Classifier.find(classifier))
+        return cls(Patterns.load(cache=cache), Classifier.find(classifier))
 
     def warm(self) -> None:
         """Makes ready what would otherwise be made at first use. For a thread of its own."""

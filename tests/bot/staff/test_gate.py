@@ -236,7 +236,7 @@ async def test_a_session_ends_by_age_by_idleness_and_by_closing_the_account(
     add(browser.app, console_route("/console/api/x", inside, right=Right.DESK))
     service, now = browser.service, MONDAY
     service.clock = lambda: now
-    member, headers = signed_in(browser.app, login="ana")
+    _, headers = signed_in(browser.app, login="ana")
 
     async def status() -> int:
         return (await browser.client.get("/console/api/x", headers=headers)).status_code

@@ -596,7 +596,7 @@ def _unsaid(outcome: Outcome) -> Outcome:
     return replace(
         outcome,
         replies=(),
-        effects=replace(outcome.effects, handoff=None, restart=False, unmet=[]),
+        effects=replace(outcome.effects, handoff=None, restart=False, unmet=[], intake=[], leave=False),
         decision=replace(outcome.decision, memory=None, engine_stale=True),
         language=replace(outcome.language, offered=None, interpreter=False),
     )

@@ -360,7 +360,11 @@ class Turns:
         now = self.clock()
         with Session(self.ledger.reader) as session:
             found = standing(session, conversation.id, now)
-        return told(found, door_named(conversation.door), language, now) if found else []
+        if found is None:
+            return []
+        # The web page shows buttons for what can be done; a text has numbers.
+        offer = conversation.channel in TEXTING
+        return told(found, door_named(conversation.door), language, now, offer=offer)
 
     def _kind_of(self, line: str | None) -> str:
         """What kind of number of ours a person texts; it decides how much fits into one text."""

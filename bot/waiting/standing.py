@@ -51,8 +51,8 @@ def standing(session: Session, conversation_id: str, now: datetime) -> Standing 
     )
 
 
-def told(found: Standing, door: Door, language: str, now: datetime) -> list[Piece]:
-    """What somebody who asks for a person is told about their place, and what they can do."""
+def told(found: Standing, door: Door, language: str, now: datetime, *, offer: bool = True) -> list[Piece]:
+    """What somebody who asks for a person is told about their place and, with `offer`, what they can do by number."""
     return waiting_pieces(
         found.place,
         door,
@@ -60,4 +60,5 @@ def told(found: Standing, door: Door, language: str, now: datetime) -> list[Piec
         now,
         danger=found.danger and found.owner == "waiting",
         called_back=found.called_back,
+        offer=offer,
     )

@@ -54,6 +54,7 @@ def waiting_pieces(
     *,
     danger: bool = False,
     called_back: bool = False,
+    offer: bool = True,
 ) -> list[Piece]:
     """What somebody who waits is told beside that they wait.
 
@@ -61,13 +62,14 @@ def waiting_pieces(
         place: None when it is not known.
         danger: they are in danger: the crisis words have named the lines; only the place is said.
         called_back: they have asked to be called back already.
+        offer: whether to name what they can do by number; a page has buttons for it.
     """
     pieces = place_pieces(place) if place else []
     if danger:
         return pieces
     if place is not None and place.specialists_on <= 0:
         pieces = [say("handoff_nobody_on"), *lines_pieces(door, language, now)]
-    return [*pieces, offer_piece(called_back=called_back)]
+    return [*pieces, offer_piece(called_back=called_back)] if offer else pieces
 
 
 def offer_piece(*, called_back: bool = False) -> Piece:

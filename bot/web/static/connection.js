@@ -117,6 +117,7 @@ export class Connection {
     const response = await this.#call("POST", "/api/conversations", {
       door: this.#door,
       language: this.#store.get("language"),
+      ...arrival(),
     });
     const { token } = await response.json();
     this.#store.set({ token });
@@ -280,4 +281,10 @@ function uuid() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** How the person has come: the number of a sign, or a mark, as the address of the page says it. */
+function arrival() {
+  const asked = new URLSearchParams(location.search);
+  return Object.fromEntries(["sign", "from"].filter((name) => asked.get(name)).map((name) => [name, asked.get(name)]));
 }

@@ -13,7 +13,7 @@ export function showWaiting(waiting) {
   panel.hidden = !waiting;
   if (away) byId("text").focus({ preventScroll: true }); // the focus must not fall off the page
   if (!waiting) return;
-  panel.classList.toggle("danger", !!waiting.danger);
+  panel.classList.toggle("urgent", !!waiting.danger);
   const said = waiting.sentences.join("\n");
   // Said again only when it changed: a screen reader reads every change.
   if (byId("place").dataset.said !== said) {

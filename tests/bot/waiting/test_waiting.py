@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from bot.conversations.carrier_models import Callback
 from bot.conversations.models import Audit, Conversation, Message
 from bot.handoff import claims, presence
+from bot.handoff.due import end_the_unanswered
 from bot.handoff.models import Handoff
 from bot.service import Service
 from bot.waiting.numbers import HIDDEN
@@ -47,6 +48,13 @@ def conversation_of(gateway: Starlette) -> Conversation:
     return found
 
 
+def nobody_came(gateway: Starlette) -> None:
+    """The time after which nobody is kept waiting has passed."""
+    service = service_of(gateway)
+    service.clock = service.turns.clock = lambda: MONDAY + timedelta(hours=3)
+    assert end_the_unanswered(service) == 1
+
+
 async def ask_for_person(resident: Resident, engine: FakeEngine) -> list[dict[str, Any]]:
     engine.away, engine.pieces = False, PERSON
     return await resident.say("I want to talk to a person")
@@ -59,8 +67,7 @@ async def test_whoever_asks_is_told_their_place_and_what_they_can_do(
     await resident.enter()
     said = await ask_for_person(resident, engine)
     assert "You are next in line." in words(said)
-    labels = [choice["label"] for message in said for choice in message["choices"]]
-    assert labels == ["Ask to be called back", "Stop waiting"]
+    assert not any(message["choices"] for message in said)  # the panel has buttons
     state = await resident.state()
     assert state["owner"] == "waiting"
     assert state["waiting"]["sentences"] == ["You are next in line."]
@@ -109,14 +116,6 @@ async def test_whoever_leaves_is_with_the_assistant_again_and_it_is_written_down
     assert "not waiting any more" in words(await resident.news())
     assert [row.outcome for row in rows(gateway, Handoff)] == ["left"]
     assert any(row.action == "left" and row.actor == "person" for row in rows(gateway, Audit))
-
-
-async def test_leaving_works_by_number_too(gateway: Starlette, resident: Resident, engine: FakeEngine) -> None:
-    await resident.enter()
-    await ask_for_person(resident, engine)
-    assert "not waiting any more" in words(await resident.say("2"))
-    assert conversation_of(gateway).owner == "bot"
-    assert [row.outcome for row in rows(gateway, Handoff)] == ["left"]
 
 
 async def test_who_has_been_taken_cannot_leave_by_an_old_button(
@@ -177,6 +176,10 @@ async def test_by_text_the_questions_come_one_by_one_and_the_number_does_not_sta
 ) -> None:
     await resident.enter()
     await ask_for_person(resident, engine)
+    nobody_came(gateway)
+    ended = await resident.news()
+    assert [choice["label"] for choice in ended[-1]["choices"]] == ["Ask to be called back", "Talk to a person"]
+    assert "2-1-1" in words(ended)
     assert "Which phone number" in words(await resident.say("1"))
     assert "cannot use this phone number" in words(await resident.say("416 967 11"))
     assert "When is it safe" in words(await resident.say(NUMBER))
@@ -185,6 +188,7 @@ async def test_by_text_the_questions_come_one_by_one_and_the_number_does_not_sta
     row = rows(gateway, Callback)[0]
     assert service_of(gateway).keys.opened(row.number) == "+14169671111"
     assert (row.safe_hours, row.may_leave_message) == ("evening", False)
+    assert conversation_of(gateway).owner == "waiting"  # staff see the request
     texts = [message.text for message in rows(gateway, Message)]
     assert HIDDEN in texts and not any("967 1111" in text for text in texts)
 
@@ -194,6 +198,7 @@ async def test_what_was_agreed_so_far_is_kept_when_the_answers_stop(
 ) -> None:
     await resident.enter()
     await ask_for_person(resident, engine)
+    nobody_came(gateway)
     await resident.say("1")
     await resident.say(NUMBER)
     engine.pieces = [{"say": "ask_place", "facts": {}}]
@@ -207,6 +212,7 @@ async def test_another_question_in_place_of_the_number_is_answered(
 ) -> None:
     await resident.enter()
     await ask_for_person(resident, engine)
+    nobody_came(gateway)
     await resident.say("1")
     engine.pieces = [{"say": "ask_place", "facts": {}}]
     assert "Where are you now?" in words(await resident.say("where can I eat today"))

@@ -146,3 +146,32 @@ def search(services: int, queries: int, database: str | None, keep: Path | None,
     with tempfile.TemporaryDirectory() as scratch:
         report = measured_search(keep or Path(scratch), services, queries, database, say)
     click.echo(json.dumps(report, indent=1) if as_json else table(report))
+
+
+@command.command()
+@click.option("--conversations", default=200, show_default=True, help="Open conversations, all held by specialists.")
+@click.option("--consoles", default=30, show_default=True, help="Desks with their streams open.")
+@click.option("--seconds", default=60.0, show_default=True, help="How long both sides write; at most 600.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write the report; else docs/console-bench.json.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def console(conversations: int, consoles: int, seconds: float, out: Path | None, as_json: bool) -> None:
+    """Measure the specialists' console: from person to desk and back, and opening a long conversation."""
+    from bot.bench.console import Book, Plan, measured, table
+    from bot.settings import Settings
+
+    try:
+        plan = Plan(conversations, consoles, seconds)
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from problem
+    folders = settle()
+    folders.make()
+    with tempfile.TemporaryDirectory(dir=folders.shared) as var:
+        say("Starting Porchlight …")
+        with porchlight(folders, Path(var)) as server:
+            say("Beginning conversations, and measuring …")
+            book = Book(Settings(var=Path(var), database_url=None, directory_url=None))
+            report = asyncio.run(measured(server.url, book, plan))
+            report["memory_mb"] = round(server.memory_mb())
+    path = out or folders.project / "docs" / "console-bench.json"
+    path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    click.echo(json.dumps(report) if as_json else table(report))

@@ -19,7 +19,7 @@ from bot.staff.passwords import matches
 from bot.staff.record import record
 from bot.staff.sign_in import attempts_of
 from bot.staff.signer import opened, signed
-from bot.staff.web import client_of, keep_note, now_of, reading, redirect, safe_next, service_of, writing
+from bot.staff.web import counted_as, keep_note, now_of, reading, redirect, safe_next, service_of, writing
 
 FACTOR = f"{ACCOUNT}/second-factor"
 _SETTING_UP = 900
@@ -197,7 +197,7 @@ async def _is_theirs(request: Request, password: str) -> bool:
     one = await reading(request, lambda session: session.get_one(Staff, member.id))
     if one.password_hash is None:
         return True
-    if await attempts_of(request).refuses(client_of(request), f"present {member.id}"):
+    if await attempts_of(request).refuses(counted_as(request), f"present {member.id}"):
         return False
     right, _ = await to_thread.run_sync(matches, password, one.password_hash)
     if not right:

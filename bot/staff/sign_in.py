@@ -18,7 +18,17 @@ from bot.staff.oidc import Provider, ProviderProblem
 from bot.staff.permits import ROOT
 from bot.staff.record import record
 from bot.staff.signer import opened, signed
-from bot.staff.web import client_of, keep_note, keep_session, now_of, redirect, safe_next, service_of, writing
+from bot.staff.web import (
+    client_of,
+    counted_as,
+    keep_note,
+    keep_session,
+    now_of,
+    redirect,
+    safe_next,
+    service_of,
+    writing,
+)
 
 log = structlog.get_logger(__name__)
 CODE = f"{SIGN_IN}/code"
@@ -77,7 +87,7 @@ async def sign_in_page(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     form = await form_of(request)
     login, password, wanted = form.get("login", ""), form.get("password", ""), safe_next(form.get("next")) or ""
-    wait = await attempts_of(request).refuses(client_of(request), login)
+    wait = await attempts_of(request).refuses(counted_as(request), login)
     if wait:
         response = _form(request, status=429, problem="sign_in_slow", next=wanted)
         response.headers["retry-after"] = str(wait)
@@ -105,7 +115,7 @@ async def code(request: Request) -> Response:
     if asked is None:
         return redirect(SIGN_IN)
     step, wanted = asked
-    wait = await attempts_of(request).refuses(client_of(request), f"code {step.staff_id}")
+    wait = await attempts_of(request).refuses(counted_as(request), f"code {step.staff_id}")
     if wait:
         slow = page(request, "sign_in_code.html", status=429, problem="sign_in_slow")
         slow.headers["retry-after"] = str(wait)
@@ -153,7 +163,7 @@ async def from_provider(request: Request) -> Response:
     note = opened(service_of(request).keys, "oidc", request.cookies.get(OIDC_COOKIE), OIDC_SECONDS)
     if provider is None or note is None:
         return _form(request, status=400, problem="oidc_stale")
-    wait = await attempts_of(request).refuses(client_of(request), "")
+    wait = await attempts_of(request).refuses(counted_as(request), "")
     if wait:
         return _form(request, status=429, problem="sign_in_slow")
     kept, wanted = note

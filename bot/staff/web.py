@@ -32,6 +32,12 @@ def client_of(request: Request) -> str:
     return address
 
 
+def counted_as(request: Request) -> str:
+    """What the address is called where sign-ins are counted, which may be another server."""
+    name: str = request.app.state.limits.disguised(client_of(request))
+    return name
+
+
 async def reading[T](request: Request, work: Callable[[Session], T]) -> T:
     """Does some reading in a thread."""
     ledger = service_of(request).ledger

@@ -25,8 +25,10 @@ from bot.engine import EngineAnswer
 from bot.intake import machine
 from bot.intake.answers import Said
 from bot.intake.course import Course, Told, by_route, course
+from bot.intake.labels import folded
 from bot.intake.machine import INTENT
 from bot.intake.state import State
+from bot.language.identification import Identified
 from bot.menu import Look
 from bot.safety import Risk, joined
 from bot.understanding import Heard, option_for, place_json
@@ -47,6 +49,8 @@ _LEFT = frozenset(
 _FREE = frozenset(("number", "date", "text"))
 """Kinds of questions to which a number that is typed is an answer, not a choice."""
 _PAGE = 3
+_WORD = 3
+"""Words up to which a text that opens a door is taken for the door's word and the number of a sign alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,18 @@ def noticed(work: Work, risk: Risk) -> Risk:
     if found is None:
         return risk
     return joined(risk, Risk(LEVELS[found[0]], found[1], (f"door:{work.conversation.door}",)))
+
+
+def of_entry(work: Work, heard: Heard) -> Heard:
+    """What was heard, without a guess at the language of a door's word: "DSO" is in none.
+
+    A word that is the door's French name, and not its English one, is French.
+    """
+    if (work.message.given or {}).get("intent") != ENTER or len(heard.text.split()) > _WORD:
+        return heard
+    names, word = door_named(work.conversation.door).names, folded(heard.text)
+    french = bool(word) and word in folded(names["fr"]) and word not in folded(names["en"])
+    return replace(heard, identified=Identified("fr", False, 1.0) if french else dialogue.UNKNOWN)
 
 
 def entry_notice(work: Work) -> tuple[str, str] | None:

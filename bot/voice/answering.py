@@ -13,9 +13,8 @@ from anyio import to_thread
 from sqlalchemy.orm import Session
 from twilio.twiml.voice_response import VoiceResponse
 
-from bot import answers
 from bot.conversations.ledger import Spoken
-from bot.doors.routes import route_menu
+from bot.intake import by_phone
 from bot.language.names import CORE, english_name, french_name
 from bot.safety import Level
 from bot.service import Service
@@ -30,7 +29,6 @@ from bot.voice.utterance import Page, Utterance
 from bot.voice.yes_no import words_for
 from bot.words import Reply
 from directory_client.lines import lines
-from directory_client.needs import NEEDS
 
 log = structlog.get_logger(__name__)
 Begin = Callable[[Service, Calling, str, VoiceResponse], Mapping[str, Any] | None]
@@ -180,12 +178,11 @@ class Answering:
         """Asks what the caller needs, with the door's choices or the areas of needs by key."""
         calling, now = step.calling, self.service.clock()
         door = self.service.doors.get(calling.door) or self.service.doors["211"]
-        if door.question:
-            piece = door.say(door.question, route_menu(door))
-        else:
-            piece = answers.say("ask_need", answers.area_menu(NEEDS))
+        ledger, memory = self.service.ledger, calling.memory
+        asking = partial(by_phone.first_question, ledger, door, memory, calling.language, now)
+        pieces, begun = await to_thread.run_sync(asking)
         find = self.service.directory.find(now)
-        replies = await to_thread.run_sync(partial(self.service.words.replies, [piece], calling.language, find, now))
+        replies = await to_thread.run_sync(partial(self.service.words.replies, pieces, calling.language, find, now))
         page = self.speech.replies([_as_spoken(reply) for reply in replies], calling.language)
         extra = [self.speech.say("voice_star_code", calling.language)] if language else []
         state = replace(
@@ -193,6 +190,7 @@ class Answering:
         )  # fmt: skip
         said = [*before, *page.utterances, *extra, *self.keys(calling.language)]
         write = self.calls.said(calling, replies, now, language=language)
+        write = _both(write, by_phone.keeping(calling.conversation_id, begun))
         return await self.ask(step, state, said, also=write)
 
     async def resume(self, step: Step, *, nobody: bool) -> str:

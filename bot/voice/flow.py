@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any
 from weakref import WeakValueDictionary
 
 from anyio import to_thread
@@ -21,6 +20,7 @@ from twilio.twiml.voice_response import VoiceResponse
 from bot.carrier.fallback import page as fallback_page
 from bot.carrier.signature import Form
 from bot.conversations.resume import redeem
+from bot.intake.by_phone import alarming, spoken_facts
 from bot.language.catalogue import placeholders
 from bot.voice import texting
 from bot.voice.answering import Answering
@@ -34,7 +34,6 @@ from bot.voice.state import State
 from bot.voice.steps import Step
 from bot.voice.utterance import Utterance
 from bot.voice.yes_no import yes_no
-from directory_client.lines import lines
 
 OVER = frozenset(("completed", "busy", "failed", "no-answer", "canceled"))
 """Statuses after which a call is over. Source: https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
@@ -72,6 +71,8 @@ class Flow:
         state = State(at="languages", keys=menu.keys, said=state.said, person_said=state.person_said)
         step = Step(calling, state, "0", 1, form)
         greeting = [one for language in FIRST for one in self._greeting(calling.door, language)]
+        if alarming(self.service.doors[calling.door]):
+            return await self.dialogue.enter(step, greeting)
         said = dict.fromkeys([*greeting, *menu.utterances])  # once, where a language lacks its own words
         return await self.answering.ask(step, state, said, again=menu.utterances)
 
@@ -239,7 +240,7 @@ class Flow:
                 form["CallSid"],
                 line=line[:64],
                 door=door,
-                caller=None if withheld(caller) else caller,
+                caller=None if withheld(caller) or self.service.doors[door].anonymous else caller,
                 keys=self.service.keys,
                 language=self.service.settings.default_language,
                 now=self.service.clock(),
@@ -248,10 +249,10 @@ class Flow:
 
     def _greeting(self, door: str, language: str) -> list[Utterance]:
         """The door's first words, as they are said on the phone."""
-        known: dict[str, Any] = {"line_911": lines()["emergency"].voice or ""}
+        known = spoken_facts()
         said = []
         for message in self.service.doors[door].greeting:
             spoken = f"voice_{message}" if f"voice_{message}" in self.service.catalogue.sources else message
             wanted = placeholders(self.service.catalogue.sources[spoken].text)
-            said.append(self.speech.say(spoken, language, **{name: known[name] for name in wanted}))
+            said.append(self.speech.say(spoken, language, **{name: known.get(name, "") for name in wanted}))
         return said

@@ -63,6 +63,12 @@ export class Search {
     const asked = new AbortController();
     this.#asked = asked;
     const q = this.#q.value.trim();
+    if (!q && !this.#need) {
+      this.#found = [];
+      this.#list.replaceChildren();
+      this.#state.textContent = t("search_start");
+      return;
+    }
     this.#state.textContent = t("search_busy");
     try {
       const answer = await get(

@@ -75,7 +75,7 @@ def _checked(key: bytes, content: bytes) -> bytes:
 
 def _write(path: Path, key: bytes, data: object, name: str) -> None:
     try:
-        content = marshal.dumps(data)
+        content = marshal.dumps(data)  # type: ignore[arg-type]  # refuses what it cannot keep
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{name}-")  # readable by this user alone
         try:

@@ -77,8 +77,15 @@ def thawed(data: Data) -> tuple[dict[str, Index[Phrase]], list[Pattern]]:
         return None if number < 0 else sources[number]
 
     guards = [
-        Guard(name, *map(expression, looks), {kind: Level(level) for kind, level in to.items()})
-        for name, *looks, to in data["guards"]
+        Guard(
+            name,
+            expression(before),
+            expression(after),
+            expression(within),
+            expression(unless),
+            {kind: Level(level) for kind, level in to.items()},
+        )
+        for name, before, after, within, unless, to in data["guards"]
     ]
     patterns = [
         Pattern(code, Level(level), kind, who, tuple(guards[one] for one in which), expression(also), tuple(examples))

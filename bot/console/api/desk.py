@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ from bot.staff.sessions import Member
 
 FRESH = 0.25
 """Seconds for which a look at the database serves all who ask: thirty consoles hear of a change at the same moment."""
+_WAITED = re.compile(r'"waited_s": \d+')
 QUEUE_SHOWN = 100
 """Of a longer queue the first are shown; how many wait is told."""
 
@@ -53,6 +55,24 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """Those who wait, as JSON. `still` is the same without the seconds, which alone are no news."""
+
+    rows: str
+    still: str
+    count: int
+    alarms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The desk of a member as JSON, and what of it tells whether it has changed."""
+
+    text: str
+    still: str
+
+
+@dataclass(frozen=True, slots=True)
 class Glance:
     """All of the desk at a moment, for every door."""
 
@@ -62,6 +82,8 @@ class Glance:
     statuses: Mapping[str, str]
     encoded: dict[tuple[str, str, bool], str] = field(default_factory=dict)
     """Rows of the queue as JSON, by language, conversation and fit: the same row is sent to thirty consoles."""
+    queues: dict[Any, Queue] = field(default_factory=dict)
+    """Whole queues, by what decides their order and words."""
 
     def holder(self, conversation: str) -> str | None:
         return next((one.holder for one in self.held if one.conversation == conversation), None)
@@ -107,15 +129,11 @@ def _watches(member: Member, door: str) -> bool:
     return member.may(Right.FLOOR) and member.at(door)
 
 
-def seen_by(glance: Glance, member: Member, labels: Labels) -> str:
-    """What one member is shown, as JSON: the queue of their doors in their order, and what they hold."""
-    own_doors = [one for one in glance.waiting if member.at(one.door)]
-    fitting = [replace(one, skill_fits=queue.fits(one, member.languages, member.skills)) for one in own_doors]
-    waiting = queue.in_order(fitting)
+def seen_by(glance: Glance, member: Member, labels: Labels) -> Shown:
+    """What one member is shown: the queue of their doors in their order, and what they hold."""
+    waiting = _queue_of(glance, member, labels)
     mine = [one for one in glance.held if one.holder == member.id]
-    # Danger that rose in a conversation is the holder's to see to, and the supervisors' until they have.
-    risen = [one for one in glance.held if one.raised and (one.holder == member.id or _watches(member, one.door))]
-    alarms = sum(1 for one in waiting if one.alert) + len(risen)
+    alarms = waiting.alarms + sum(1 for one in mine if one.raised)
     rest = {
         "me": {
             "id": member.id,
@@ -127,14 +145,27 @@ def seen_by(glance: Glance, member: Member, labels: Labels) -> str:
             "rights": sorted(str(right) for right in member.rights),
             "interface": member.interface,
         },
-        "waiting": len(waiting),
+        "waiting": waiting.count,
         "mine": [_mine(one, labels) for one in mine],
         "danger_open": alarms,
         "sound": "ring" if alarms else None,
-        "now": glance.at.isoformat(),
     }
-    rows = ",".join(_encoded(one, glance, labels) for one in waiting[:QUEUE_SHOWN])
-    return f'{json.dumps(rest, ensure_ascii=False)[:-1]}, "queue": [{rows}]}}'
+    head = json.dumps(rest, ensure_ascii=False)[:-1]
+    text = f'{head}, "now": "{glance.at.isoformat()}", "queue": [{waiting.rows}]}}'
+    return Shown(text, f"{head}{waiting.still}")
+
+
+def _queue_of(glance: Glance, member: Member, labels: Labels) -> Queue:
+    """The queue as JSON; colleagues with the same doors, languages and skills share it."""
+    key = (labels.language, member.doors, frozenset(member.languages), frozenset(member.skills))
+    if key not in glance.queues:
+        own_doors = [one for one in glance.waiting if member.at(one.door)]
+        fitting = [replace(one, skill_fits=queue.fits(one, member.languages, member.skills)) for one in own_doors]
+        waiting = queue.in_order(fitting)
+        rows = ",".join(_encoded(one, glance, labels) for one in waiting[:QUEUE_SHOWN])
+        alarms = sum(1 for one in waiting if one.alert)
+        glance.queues[key] = Queue(rows, _WAITED.sub("", rows), len(waiting), alarms)
+    return glance.queues[key]
 
 
 def _encoded(one: Waiting, glance: Glance, labels: Labels) -> str:
@@ -148,7 +179,7 @@ async def desk(request: Request, asked: Asked) -> Response:
     """The desk, once. The page gets it by `events` afterwards."""
     looking: Desk = request.app.state.desk.desk
     glance = await looking.glance()
-    return Response(seen_by(glance, asked.member, asked.labels), media_type="application/json")
+    return Response(seen_by(glance, asked.member, asked.labels).text, media_type="application/json")
 
 
 def _waiting(one: Waiting, now: datetime, labels: Labels) -> dict[str, Any]:

@@ -7,7 +7,6 @@ that its member may not read at that moment.
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,8 +45,6 @@ OVERLAP = timedelta(seconds=15)
 """What was said so shortly before the stream began is sent once more: the page may have opened just before."""
 RECENT = 40
 UNDER_WAY = ("ready", "sending", "sent")
-_TIMES = re.compile(r'"now": "[^"]*"|"waited_s": \d+')
-"""What alone is no news: a page counts seconds itself."""
 _HOLDS_ON = frozenset(("joined", "partner", "seen", "presence"))
 
 
@@ -96,9 +93,19 @@ class Stream:
                     if due is not None and time.monotonic() >= due:
                         due = None
                         glance = await self.desk.glance(changed_at)
+                        # What came in during the look says who did it, and that another look is due.
+                        while (one := await news.next(0)) is not None:
+                            if one.topic == DESK:
+                                self._note(one)
+                                changed_at = time.monotonic()
+                                due = changed_at + DEBOUNCE
+                            else:
+                                async for event in self._heard(one):
+                                    yield event
                         wanted = self._followed(glance)
                         if wanted != followed:
-                            due, followed = 0.0, wanted
+                            # Looked at anew once the new ones are listened to, and from no earlier moment.
+                            due, followed, changed_at = 0.0, wanted, time.monotonic()
                             break
                         for event in await self._looked(glance):
                             yield event
@@ -135,11 +142,10 @@ class Stream:
     async def _looked(self, glance: Glance) -> list[ServerSentEvent]:
         """The desk as it is now, if it looks different, and what has gone from the followed conversations."""
         found = []
-        text = seen_by(glance, self.asked.member, self.asked.labels)
-        plain = _TIMES.sub("", text)
-        if plain != self._last:
-            self._last = plain
-            found.append(ServerSentEvent(text, event="desk"))
+        shown = seen_by(glance, self.asked.member, self.asked.labels)
+        if shown.still != self._last:
+            self._last = shown.still
+            found.append(ServerSentEvent(shown.text, event="desk"))
         member = self.asked.member.id
         for conversation in {*self._stood, *self._followed(glance)}:
             stands = "" if glance.waits(conversation) else glance.holder(conversation)

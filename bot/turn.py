@@ -234,7 +234,7 @@ class Turns:
     def _hear(self, work: Work, risk: Risk) -> Heard:
         known = work.conversation.language_from != "default"
         session = work.conversation.language if known else None
-        return self.ears.hear(work.message.text, session_language=session, risk=risk)
+        return hall.of_entry(work, self.ears.hear(work.message.text, session_language=session, risk=risk))
 
     async def _decide(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
         """Who answers, and what."""

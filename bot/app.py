@@ -36,6 +36,7 @@ from bot.engine import Engine
 from bot.guard import Guard, Limits
 from bot.handoff.watch import Watch
 from bot.hsds import routes as hsds_routes
+from bot.intake.forgetting import forget_numbers
 from bot.language.catalogue import RTL
 from bot.language.names import endonym
 from bot.logs import set_up_logs
@@ -180,6 +181,8 @@ async def _sweep(service: Service) -> None:
             taken = await service.turns.recover()
             if taken:
                 log.info("turns taken up", count=taken)
+            forget = partial(forget_numbers, service.ledger, service.doors, service.clock())
+            await to_thread.run_sync(forget)
         except Exception as problem:  # the database is away; it may come back
             log.error("sweep failed", problem=type(problem).__name__)
         await asyncio.sleep(SWEEP)

@@ -5,8 +5,6 @@ import { el } from "./dom.js";
 import { ask, checkbox, radios, select } from "./forms.js";
 import { languageName, t } from "./words.js";
 
-const MOST = 8; // lines that are offered, the fitting ones first
-
 /** Each asks in a dialog and gives true when it was done. */
 export async function transfer(conversation) {
   const targets = await get(of(conversation, "/transfer"));
@@ -41,7 +39,7 @@ function person(one) {
 /** A warm transfer: what was agreed to share becomes a packet that the specialist reads out to the line. */
 export async function partner(conversation) {
   const offered = await get(of(conversation, "/partners"));
-  const lines = (offered.lines ?? []).slice(0, MOST).map((line) => ({
+  const lines = (offered.lines ?? []).map((line) => ({
     code: line.id,
     label: line.name,
     hint: [line.phone ?? line.text, line.hours, (line.languages ?? []).map(languageName).join(", ")].filter(Boolean).join(" · "),
@@ -52,7 +50,8 @@ export async function partner(conversation) {
     title: t("partner_title"),
     intro: lines.length ? t("partner_intro") : t("partner_none"),
     body: [
-      radios("line", t("partner_line"), lines, lines[0]?.code, true),
+      // None is chosen beforehand: the wrong line is worse than one key more.
+      radios("line", t("partner_line"), lines, lines.length === 1 ? lines[0].code : null, true),
       el(
         "fieldset",
         { class: "field" },

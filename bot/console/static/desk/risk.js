@@ -1,7 +1,7 @@
 // How urgent somebody's safety is: a sign, a word and the reasons. Colour only repeats what they say.
 
 import { el } from "./dom.js";
-import { t } from "./words.js";
+import { language, t } from "./words.js";
 
 const SIGNS = ["○", "△", "▲", "⬢"];
 const LEVELS = ["none", "concern", "high", "emergency"];
@@ -18,7 +18,10 @@ export function riskBadge(risk, { quiet = false } = {}) {
 }
 
 /** A risk in words: "High: suicide". */
-export const riskName = (risk) => (risk.level && risk.kind_label ? t("risk_named", { level: risk.label, kind: risk.kind_label }) : risk.label);
+export function riskName(risk) {
+  const name = risk.level && risk.kind_label ? t("risk_named", { level: risk.label, kind: risk.kind_label }) : risk.label;
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
+}
 
 /** The reasons in one line: "wants to die; pills at hand". */
 export const reasonsOf = (risk) => (risk?.reasons ?? []).map((reason) => reason.label).join("; ");

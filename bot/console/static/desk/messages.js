@@ -14,7 +14,7 @@ const AUTHORS = () => ({
 
 /** The node of a message. `theirs` is the person's language; `back(message)` gives a back-translation. */
 export function messageNode(message, theirs, back) {
-  const node = el("li", { class: `message ${message.author} ${message.kind ?? ""}`, data: { id: message.id } });
+  const node = el("li", { class: `message ${message.author} kind-${message.kind ?? "text"}`, data: { id: message.id } });
   const delivery = el("span", { class: "delivery" });
   const who = message.author_name || (AUTHORS()[message.author] ?? message.author);
   node.append(

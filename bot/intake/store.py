@@ -160,10 +160,11 @@ def answers_of(session: Session, conversation_id: str, keys: Keys) -> dict[str, 
     rows = session.scalars(
         select(IntakeAnswer).where(IntakeAnswer.conversation_id == conversation_id).order_by(IntakeAnswer.created_at)
     )
-    return {row.question: _value(row, keys) for row in rows}
+    return {row.question: value_of(row, keys) for row in rows}
 
 
-def _value(row: IntakeAnswer, keys: Keys) -> Any:
+def value_of(row: IntakeAnswer, keys: Keys) -> Any:
+    """An answer as a code, number, day, name or text; None when it was skipped."""
     if row.kind == "skipped":
         return None
     if row.sealed is not None:

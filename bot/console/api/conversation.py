@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.console.api import context, messages
+from bot.console.api import context, messages, told
 from bot.console.api.access import holds, may_write
 from bot.console.api.asked import Asked
 from bot.console.api.interpreter import interpreter
@@ -77,8 +77,8 @@ def opened(
         "needs": [{"code": code, "label": labels.need(code), "at": at.isoformat()} for code, at in named],
         "place": None,
         "place_known": bool(conversation.memory.get("place")),
-        "intake": intake(session, conversation, labels),
-        "consents": [],
+        "intake": told.intake(session, conversation, labels, service.keys),
+        "consents": told.consents(session, conversation, labels),
         "warnings": warnings(
             session, service, conversation, labels, now,
             translated="none" not in (between["reads"], between["writes"]),
@@ -103,11 +103,6 @@ def opened(
         "earlier": context.earlier(session, conversation, member.doors, labels) if history_right else [],
     }
     return answer, page
-
-
-def intake(session: Session, conversation: Conversation, labels: Labels) -> list[dict[str, Any]]:
-    """What the door asked and what was answered. Doors that ask nothing have none."""
-    return []
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot import answers
+from bot.after.kinds import KINDS as AFTER
 from bot.answers import Piece
 from bot.conversations.ledger import ConversationView
 from bot.intake.store import KINDS as INTAKE
@@ -21,12 +22,15 @@ class Effects:
     handoff: dict[str, Any] | None = None
     erase: bool = False
     restart: bool = False
-    unmet: list[str] = field(default_factory=list)
+    unmet: list[tuple[str, str | None]] = field(default_factory=list)
+    """Needs that nothing was found for, each with the reason where a door gives one."""
     complaint: bool = False
     intake: list[dict[str, Any]] = field(default_factory=list)
     """What the questions of a door have come to: `bot.intake.store` writes it down."""
     leave: bool = False
     callback: list[Told] = field(default_factory=list)
+    after: list[dict[str, Any]] = field(default_factory=list)
+    """Follow-ups and evaluations: `bot.after.store` writes it down."""
 
 
 def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[list[Piece], Effects]:
@@ -41,6 +45,8 @@ def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[li
             effects.handoff = {
                 "reason": piece.get("reason", "asked"),
                 "priority": int(piece.get("priority", 0)),
+                "skill": piece.get("skill"),
+                "mark": piece.get("mark"),
             }
             if not piece.get("silent"):
                 again = conversation.owner == "waiting"
@@ -48,6 +54,8 @@ def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[li
                 spoken.append(answers.say(message, line_211={"line": "211-ontario"}))
         elif what in INTAKE:
             effects.intake.append(piece)
+        elif what in AFTER:
+            effects.after.append(piece)
         elif what == "ask_delete":
             spoken.append(answers.say("delete_ask", DELETE_CHOICES))
         elif what == "delete":
@@ -65,7 +73,7 @@ def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[li
         elif what == "callback":
             effects.callback.append(piece["told"])
         elif what == "unmet":
-            effects.unmet.append(str(piece["need"]))
+            effects.unmet.append((str(piece["need"]), piece.get("reason")))
     return spoken, effects
 
 

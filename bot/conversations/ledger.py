@@ -14,6 +14,7 @@ from anyio import to_thread
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.after import store as after
 from bot.carrier.addresses import CHANNELS as TEXTING
 from bot.channels.inbound import Inbound
 from bot.conversations import inbox, lease, ownership, people, reading
@@ -134,6 +135,10 @@ class Seen:
     """The specialist who holds it: an id for the server, never for a page."""
 
 
+TURNS = 16
+"""Messages and answers in one transaction; whoever writes meanwhile is acknowledged after it."""
+
+
 class Ledger:
     """Reads and writes conversations. All methods block; the gateway calls them in threads."""
 
@@ -148,7 +153,7 @@ class Ledger:
             threading.Lock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
         )
 
-        self._shared = Together(self.writing) if engine.dialect.name == "sqlite" else None
+        self._shared = Together(self.writing, TURNS) if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -438,11 +443,12 @@ class Ledger:
         if effects.restart:
             memory = {}
         place_name = (memory.get("place") or {}).get("name")
-        for need in effects.unmet:
+        for need, reason in effects.unmet:
             session.add(
                 UnmetNeed(
                     door=conversation.door,
                     need=need,
+                    reason=reason,
                     place=place_name,
                     language=outcome.language.language,
                     created_at=now,
@@ -488,14 +494,15 @@ class Ledger:
             door, channel, language = conversation.door, conversation.channel, outcome.language.language
             where = Where(conversation.id, door, channel, language, place_name)
             written(session, where, effects.intake, self.keys, now)
+        if effects.after:
+            after.written(session, conversation.id, effects.after, work.message.parts, now)
         if effects.handoff:
             ownership.ask_for_person(session, conversation.id, now=now, **effects.handoff)
         if effects.leave:
             ownership.stop_waiting(session, conversation.id, "left", now, actor="person")
         for told in effects.callback:
-            if (
-                callback.keep(session, conversation.id, told, now) and told.number
-            ):  # it stands encrypted from here on, and not among the words
+            if callback.keep(session, conversation.id, told, now) and told.number:
+                # it stands encrypted from here on, and not among the words
                 hidden = update(Message).where(Message.id.in_(work.message.parts)).values(text=HIDDEN, translation=None)
                 session.execute(hidden.execution_options(synchronize_session=False))
         session.flush()
@@ -596,7 +603,7 @@ def _unsaid(outcome: Outcome) -> Outcome:
     return replace(
         outcome,
         replies=(),
-        effects=replace(outcome.effects, handoff=None, restart=False, unmet=[], intake=[], leave=False),
+        effects=replace(outcome.effects, handoff=None, restart=False, unmet=[], intake=[], leave=False, after=[]),
         decision=replace(outcome.decision, memory=None, engine_stale=True),
         language=replace(outcome.language, offered=None, interpreter=False),
     )

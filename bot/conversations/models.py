@@ -94,6 +94,9 @@ class Conversation(Base):
     held_to: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     turn_owner: Mapped[str | None] = mapped_column(String(80))
     turn_until: Mapped[datetime | None]
+    # when what was said, and what was answered to a door's questions, was forgotten (the door's `retention`)
+    words_gone_at: Mapped[datetime | None]
+    answers_gone_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -193,6 +196,8 @@ class UnmetNeed(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     door: Mapped[str] = mapped_column(String(40))
     need: Mapped[str] = mapped_column(String(40))
+    # a code of the door file: out_of_region, closed_program; None when a search found nothing
+    reason: Mapped[str | None] = mapped_column(String(40))
     place: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]

@@ -22,7 +22,10 @@ from bot.handoff.book import DANGER
 _NOBODY: dict[str, Any] = {"holder": None, "waiting_since": None, "priority": 0}
 
 
-def ask_for_person(session: Session, conversation_id: str, *, reason: str, priority: int, now: datetime) -> bool:
+def ask_for_person(
+    session: Session, conversation_id: str, *, reason: str, priority: int, now: datetime,
+    skill: str | None = None, mark: str | None = None,
+) -> bool:  # fmt: skip
     """From bot to waiting. False when somebody waits or speaks already; then only a higher priority is noted."""
     asked = _change(
         session,
@@ -34,7 +37,7 @@ def ask_for_person(session: Session, conversation_id: str, *, reason: str, prior
         priority=priority,
     )
     if asked:
-        book.opened(session, conversation_id, reason, priority, now)
+        book.opened(session, conversation_id, reason, priority, now, skill=skill, mark=mark)
         _audit(session, conversation_id, "bot", "waiting", now, reason=reason, priority=priority)
         return True
     raised = session.execute(

@@ -15,18 +15,20 @@ from anyio import to_thread
 from sqlalchemy.orm import Session
 
 Work = Callable[[Session], Any]
-MOST = 16
+MOST = 100
 """Pieces of work in one transaction: whoever comes next waits for all of them."""
 
 
 class Together:
     """Runs work in transactions that it shares. One of it serves a process; it belongs to one event loop."""
 
-    def __init__(self, writing: Callable[[], AbstractContextManager[Session]]) -> None:
+    def __init__(self, writing: Callable[[], AbstractContextManager[Session]], most: int = MOST) -> None:
         """
         Args:
             writing: opens a transaction that may write.
+            most: pieces of work in one transaction, fewer where they are larger.
         """
+        self._most = most
         self._writing = writing
         self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
         self._running: asyncio.Task[None] | None = None
@@ -45,7 +47,7 @@ class Together:
 
     async def _run(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 found = await to_thread.run_sync(self._all, [work for work, _ in batch])
             except Exception as problem:

@@ -3,7 +3,9 @@ transaction of the change, so that neither can be forgotten."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -38,8 +40,16 @@ def open_handoff(session: Session, conversation_id: str) -> Handoff | None:
     ).one_or_none()
 
 
-def opened(session: Session, conversation_id: str, reason: str, priority: int, now: datetime) -> Handoff:
-    """A new wait. Its risk is that of the conversation, or what the priority stands for."""
+def opened(
+    session: Session, conversation_id: str, reason: str, priority: int, now: datetime,
+    *, skill: str | None = None, mark: str | None = None,
+) -> Handoff:  # fmt: skip
+    """A new wait. Its risk is that of the conversation, or what the priority stands for.
+
+    Args:
+        skill: of whoever should take it; a reason "language:pa" stands for one too.
+        mark: how they came, when the door's route says so; else the one that they came in with.
+    """
     conversation = session.get_one(Conversation, conversation_id, populate_existing=True)
     level, kind = max(conversation.risk_level, level_of(priority)), None
     if level:
@@ -60,7 +70,9 @@ def opened(session: Session, conversation_id: str, reason: str, priority: int, n
     handoff = Handoff(
         conversation_id=conversation_id, door=conversation.door, channel=conversation.channel,
         language=conversation.language, reason=reason[:40], risk_level=level, kind=kind, priority=priority,
-        skill=reason[:40] if reason.startswith("language:") else None, asked_at=now, callback_id=callback,
+        skill=skill or (reason[:40] if reason.startswith("language:") else None),
+        mark=mark or conversation.memory.get("mark"), sign=_sign(conversation.memory), asked_at=now,
+        callback_id=callback,
     )  # fmt: skip
     session.add(handoff)
     session.flush()
@@ -153,3 +165,8 @@ def _left(session: Session, handoff_id: str, how: str, now: datetime, *, staff: 
     if staff is not None:
         statement = statement.where(Taking.staff_id == staff)
     session.execute(statement.values(ended_at=now, ended_how=how).execution_options(synchronize_session=False))
+
+
+def _sign(memory: Mapping[str, Any]) -> str | None:
+    """The number of the sign that somebody has read."""
+    return str(memory["sign"])[:20] if memory.get("sign") else None

@@ -33,6 +33,9 @@ class Handoff(Base):
     kind: Mapped[str | None] = mapped_column(String(24))
     # who should take it: "language:pa" or a skill of staff; None for anybody
     skill: Mapped[str | None] = mapped_column(String(40))
+    # how they came in: a mark of the door ("officer", "from_911"), and the number of a sign
+    mark: Mapped[str | None] = mapped_column(String(40))
+    sign: Mapped[str | None] = mapped_column(String(20))
     priority: Mapped[int] = mapped_column(Integer, default=0)
     asked_at: Mapped[datetime]
     # danger while a specialist holds it: since when, and when they have seen it

@@ -62,6 +62,8 @@ class Waiting:
     alert: Alert | None
     before: bool = False
     callback: bool = False
+    mark: str | None = None
+    sign: str | None = None
 
 
 def waiting(
@@ -161,7 +163,8 @@ def _waiting(
         skill=handoff.skill, since=handoff.asked_at, waited_s=max(0, int((now - handoff.asked_at).total_seconds())),
         last_words=words, last_seq=seq, last_language=conversation.language if language == "und" else language,
         skill_fits=False, alert=alert, before=handoff.claimed_at is not None,
-        callback=handoff.callback_id is not None or handoff.reason in BY_CALLBACK,
+        callback=handoff.callback_id is not None or handoff.reason in BY_CALLBACK, mark=handoff.mark,
+        sign=handoff.sign,
     )  # fmt: skip
 
 

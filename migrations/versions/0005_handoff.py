@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("risk_level", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=True),
         sa.Column("skill", sa.String(length=40), nullable=True),
+        sa.Column("mark", sa.String(length=40), nullable=True),
+        sa.Column("sign", sa.String(length=20), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),

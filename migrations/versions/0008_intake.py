@@ -96,8 +96,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_door_event", "door_event", ["door", "event", "created_at"])
+    with op.batch_alter_table("unmet_need") as batch_op:
+        batch_op.add_column(sa.Column("reason", sa.String(length=40), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("unmet_need") as batch_op:
+        batch_op.drop_column("reason")
     for table in ("door_event", "report", "case_file", "consent", "intake_answer"):
         op.drop_table(table)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,8 @@ class Held:
     unanswered: int
     raised: bool
     """Danger rose while it was held, and the holder has not said that they saw it."""
+    online: bool | None = None
+    """Whether the person has the web chat open; None where that is not known, and on other channels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,15 @@ class Desk:
         now = self._service.clock()
         with Session(self._service.ledger.reader) as session:
             waiting = tuple(queue.waiting(session, now))
-            held = tuple(_held(session))
+            held = tuple(self._with_people(_held(session)))
             staff = {one.holder for one in held}
             on = {one.staff_id: one.status for one in presence.on_duty(session, now)}
             statuses = {**dict.fromkeys(staff, "offline"), **on}
         return Glance(now, waiting, held, statuses)
+
+    def _with_people(self, held: Iterable[Held]) -> Iterable[Held]:
+        online = self._service.online
+        return (replace(one, online=online.of(one.conversation)) if one.channel == "web" else one for one in held)
 
 
 def _watches(member: Member, door: str) -> bool:
@@ -206,6 +212,7 @@ def _waiting(one: Waiting, now: datetime, labels: Labels) -> dict[str, Any]:
         "alert": one.alert,
         "before": one.before,
         "callback": one.callback,
+        "came": labels.came(one.door, one.mark, one.sign),
     }
 
 
@@ -224,7 +231,7 @@ def _mine(one: Held, labels: Labels) -> dict[str, Any]:
         "last_words": one.last_words,
         "last_seq": one.last_seq,
         "last_rtl": one.language in RTL,
-        "person_online": None,
+        "person_online": one.online,
         "person_typing": False,
         "raised": one.raised,
     }

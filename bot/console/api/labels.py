@@ -41,6 +41,16 @@ class Labels:
         door = self.doors.get(code)
         return door.name(self.language) if door else code
 
+    def came(self, door: str, mark: str | None, sign: str | None) -> dict[str, str | None] | None:
+        """How somebody came in, where that tells more than the door: by a mark of it, by a sign."""
+        if not mark and not sign:
+            return None
+        entry = self.doors[door].entry if door in self.doors else None
+        names = next((one.label for one in entry.marks if one.id == mark), None) if entry else None
+        label = names.get(self.language, names["en"]) if names else mark
+        place = entry.signs.places.get(sign) if entry and entry.signs and sign else None
+        return {"mark": mark, "mark_label": label, "sign": sign, "sign_place": place}
+
     def language_name(self, code: str) -> str:
         if code == "und":
             return self.say("language_unknown")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversations.models import Conversation, RiskFinding
+from bot.handoff.models import Handoff
 from bot.intake.models import CaseFile, ConsentGiven, DoorEvent, IntakeAnswer
 from bot.intake.store import answers_of, case_answers
 from tests.bot.conftest import Resident, words
@@ -117,6 +118,7 @@ async def test_a_sign_at_the_railway_is_danger_before_anything_else(resident: Re
     assert conversation.risk_level == 2 and conversation.priority == 100
     assert (finding.level, finding.kind, finding.reasons) == (2, "suicide", ["door:rail-northumberland"])
     assert [(one.question, one.code) for one in stored(resident, IntakeAnswer)] == [("sign", "12")]
+    assert [one.sign for one in stored(resident, Handoff)] == ["12"], "specialists see which sign it is"
     assert [(one.event, one.detail) for one in stored(resident, DoorEvent)] == [("entered", "12")]
 
 

@@ -24,6 +24,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from bot.conversations.database import upgrade
+from bot.engine import Engine
 from bot.supervisor.ports import free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
@@ -157,6 +158,11 @@ def administer(url: URL, statement: str) -> None:
         connection.execute(statement)  # type: ignore[call-overload]
 
 
+async def engines_rested() -> None:
+    """Rasa's empty answers in the tests before have made the gateways leave it alone for a while."""
+    await asyncio.sleep(Engine.PAUSE)
+
+
 async def answered(heard: asyncio.Queue[dict[str, Any]], seconds: float = 15) -> dict[str, Any]:
     """The first message that is not the person's own; the rest of the answer is let go."""
     async with asyncio.timeout(seconds):
@@ -208,6 +214,7 @@ async def test_the_same_message_sent_to_both_is_answered_once(two: list[Gateway]
 async def test_danger_told_to_one_ends_the_wait_for_an_engine_that_the_other_asked(two: list[Gateway]) -> None:
     one, other = two
     headers = await one.enter()
+    await engines_rested()
     Rasa.asked.clear()
     async with one.stream(headers) as heard:
         await one.say(headers, "food please, slowly")
@@ -224,6 +231,7 @@ async def test_what_one_leaves_when_it_is_killed_the_other_answers(two: list[Gat
     """The last: one of the two is dead after it."""
     one, other = two
     headers = await one.enter()
+    await engines_rested()
     Rasa.asked.clear()
     async with other.stream(headers) as heard:
         await one.say(headers, "food please, slowly")

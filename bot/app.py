@@ -138,6 +138,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await to_thread.run_sync(stocked, service)
     sweeper = asyncio.create_task(_sweep(service))
     alarms = asyncio.create_task(service.heed_alarms())
+    people = asyncio.create_task(service.online.run())
     delivery = _delivery(service)
     delivering = asyncio.create_task(delivery.run()) if delivery else None
     watch = Watch(service, app.state.console_pages.interface)
@@ -146,6 +147,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
     sweeper.cancel()
     alarms.cancel()
+    people.cancel()
     await watch.stop()
     await service.turns.settle()
     if delivery and delivering:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.bus import ALARM, DESK, Bell, Bus, bus_for
+from bot.bus.online import Online
 from bot.cards import Cards
 from bot.carrier.numbers import Numbers
 from bot.clock import Clock, clock_from
@@ -57,8 +58,12 @@ class Service:
     numbers: Numbers
     keys: Keys
     bus: Bus = field(default_factory=Bus)
+    online: Online = field(init=False)
     to_deliver: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something may be waiting for the carrier."""
+
+    def __post_init__(self) -> None:
+        self.online = Online(self.bus)
 
     @property
     def bell(self) -> Bell:

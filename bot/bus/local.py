@@ -94,6 +94,10 @@ class Bus:
         """
         self._tell(News(topic, kind, data))
 
+    def tell_near(self, topic: str, kind: str = CHANGED) -> None:
+        """Tells those of this process alone: what every process finds out for itself."""
+        self._tell(News(topic, kind))
+
     def listening(self, topics: Iterable[str]) -> Listening:
         """Listens to topics: `async with bus.listening({conversation, "desk"}) as news: await news.next(15)`."""
         return Listening(self, topics)

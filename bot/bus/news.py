@@ -10,6 +10,8 @@ DESK = "desk"
 """The topic of the queue and of who is on duty. All but these topics are ids of conversations."""
 ALARM = "alarm"
 """The topic of messages about danger that wait behind a turn which another gateway may be doing."""
+PEOPLE = "people"
+"""The topic of residents' pages that are open."""
 CHANGED = "changed"
 LOOK = "look"
 """The kind of news that says: some may have been missed, look as if everything had changed."""
@@ -20,7 +22,7 @@ class News:
     """Something happened.
 
     Attributes:
-        topic: the id of a conversation, "desk" or "alarm".
+        topic: the id of a conversation, "desk", "alarm" or "people".
         kind: what happened, one word; "changed" where whoever listens looks anyway, "look" after a loss.
         data: ids, codes and switches; never people's words, names or numbers.
     """

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.bus.online import open_page
 from bot.channels.inbound import Inbound
 from bot.channels.phone_code import phone_code
 from bot.conversations import resume
@@ -213,8 +214,9 @@ async def news(request: Request, token: str, first: Seen, after: int) -> AsyncIt
     shown: dict[str, Any] = {}
     shown_for, shown_at = None, 0.0
     seen: Seen | None = first
-    async with service.bus.listening({first.id}) as heard:
+    async with service.bus.listening({first.id}) as heard, open_page(service.bus, first.id) as page:
         while seen is not None:
+            page.beat()
             for message in seen.messages:
                 after = message.seq
                 yield _event("message", as_json(message), after)

@@ -26,6 +26,8 @@ from anyio import CapacityLimiter, to_thread
 from sqlalchemy.orm import Session
 
 from bot import answers, dialogue
+from bot.after import asking as later
+from bot.after import offer
 from bot.carrier.addresses import CHANNELS as TEXTING
 from bot.carrier.numbers import Numbers
 from bot.channels.inbound import Inbound
@@ -253,7 +255,12 @@ class Turns:
         decision = await self._dialogue(work, heard, language)
         if in_danger(conversation):
             return crisis_answer(conversation, heard, language.language, self.clock(), meanwhile=decision)
-        return dialogue.with_concern(decision, heard.risk, conversation)
+        level = max(conversation.risk_level, int(heard.risk.level))
+        decision = offer.offering(
+            decision, conversation.memory, door_named(conversation.door), conversation.channel, language.language, level,
+            self.words.catalogue,
+        )  # fmt: skip
+        return hall.calm(dialogue.with_concern(decision, heard.risk, conversation), conversation)
 
     async def _dialogue(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
         conversation, message, name = work.conversation, work.message, self.engine_name
@@ -262,6 +269,12 @@ class Turns:
         waiting = asking.answered(conversation, message.text, given, self.keys) if self.keys else None
         if waiting is not None:
             return waiting
+        if self.keys:
+            texting = any(ours.texts for ours in self.numbers.by_address.values())
+            door = door_named(conversation.door)
+            around = later.Around(door, language.language, self.clock(), self.keys, texting)
+            if (after := later.answered(conversation, message.text, given, around)) is not None:
+                return after
         look = self.directory.look(self.clock())
         here = await to_thread.run_sync(hall.at_door, self.ledger, work, heard, language.language, self.clock())
         given = here.given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from bot.after import models as after_models
 from bot.console import models as desk_models
 from bot.console.floor import models as floor_models
 from bot.conversations import carrier_models
@@ -16,7 +17,7 @@ from bot.staff import models as staff_models
 from directory_client.fulltext import DERIVED
 from directory_client.models import Base as Directory
 
-TABLES = (carrier_models, desk_models, floor_models, handoff_models, intake_models, staff_models)
+TABLES = (after_models, carrier_models, desk_models, floor_models, handoff_models, intake_models, staff_models)
 """Modules whose tables belong to the gateway: importing one makes its tables known."""
 METADATA = [carrier_models.Base.metadata, Directory.metadata]
 

@@ -80,6 +80,8 @@ class Callback(Base):
     # tries without an answer, the last of them, and what came of it in the end
     tries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     tried_at: Mapped[datetime | None]
+    # when the consoles were told that it is due
+    rung_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(12))  # reached, no_answer, wrong_number, not_wanted
     done_by: Mapped[str | None] = mapped_column(String(36))
     done_at: Mapped[datetime | None]

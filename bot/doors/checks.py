@@ -42,9 +42,11 @@ def _once(door: Door) -> Iterator[Finding]:
     }
     for name, ids in lists.items():
         seen: set[str] = set()
+        "evaluation": (one.id for one in door.evaluation.questions) if door.evaluation else (),
         for at, one in enumerate(ids):
             if one in seen:
-                yield (name, at, "id"), f"{one!r} stands twice"
+                at_: Loc = (name, "questions", at, "id") if name == "evaluation" else (name, at, "id")
+                yield at_, f"{one!r} stands twice"
             seen.add(one)
 
 

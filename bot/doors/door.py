@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from bot.doors.areas import Area
+from bot.doors.evaluation import Evaluation
 from bot.doors.questions import Consent, Id, Question
 from bot.doors.routing import Report, Route, Rule
 from bot.doors.strict import Strict
@@ -250,6 +251,7 @@ class Door(Strict):
     def route(self, route_id: object) -> Route | None:
         return next((one for one in self.routes if one.id == route_id), None)
 
+    evaluation: Evaluation | None = None
     def asked(self, question_id: object) -> Question | None:
         return next((one for one in self.intake if one.id == question_id), None)
 

@@ -15,6 +15,8 @@ import structlog
 from anyio import to_thread
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.after import due as after
+from bot.after.retention import Retention
 from bot.carrier.rest import Carrier
 from bot.console.interface import Interface
 from bot.handoff import due
@@ -47,6 +49,10 @@ class Watch:
             "page": Paging(service, self._carrier, words).page,
             "telephones": partial(ring_the_holders, service, telephones),
             "unanswered": partial(to_thread.run_sync, due.end_the_unanswered, service),
+            "callbacks": partial(to_thread.run_sync, after.announce_calls, service),
+            "follow-ups": partial(to_thread.run_sync, after.ask_due, service),
+            "silent follow-ups": partial(to_thread.run_sync, after.end_unanswered, service),
+            "retention": Retention(service).look,
         }
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._ticking = asyncio.Lock()

@@ -95,7 +95,8 @@ def _parts(replies: Sequence[Reply], say: Say, language: str, kind: str) -> Iter
             yield from small.services(reply, say, language, lambda text: fits(text, kind))
         elif reply.message == "results_hint" and numbers and reply.language == language:
             hint = say("sms_listing_hint", language, numbers=", ".join(numbers[: small.MOST]))
-            yield replace(reply, text=hint)
+            further = (f"{number} {label}" for number, label in reply.choices)
+            yield replace(reply, text="\n".join((hint, *further)))
         elif short:
             yield replace(reply, text=short)
         elif reply.message in _ONLY_ON_PAGES:

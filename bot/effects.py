@@ -9,6 +9,8 @@ from bot import answers
 from bot.after.kinds import KINDS as AFTER
 from bot.answers import Piece
 from bot.conversations.ledger import ConversationView
+from bot.conversations.ownership import DANGER
+from bot.doors.routes import LEVELS
 from bot.intake.store import KINDS as INTAKE
 from bot.waiting.callback import Told
 from bot.waiting.wording import left_pieces
@@ -52,6 +54,10 @@ def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[li
                 again = conversation.owner == "waiting"
                 message = "asked_person_again" if again else "person_waiting"
                 spoken.append(answers.say(message, line_211={"line": "211-ontario"}))
+        elif what == "danger":
+            effects.intake.append(piece)
+            level = LEVELS[piece["level"]]
+            effects.handoff = {"reason": f"risk:{level.label}", "priority": DANGER * (int(level) - 1)}
         elif what in INTAKE:
             effects.intake.append(piece)
         elif what in AFTER:

@@ -182,6 +182,8 @@ def _routes(door: Door) -> Iterator[Finding]:
         field = needs.get(route.to)
         if field and getattr(route, field) is None:
             yield (*here, "to"), f"a route to {route.to} needs {field}"
+        if route.danger and route.to not in ("specialist", "situation"):
+            yield (*here, "danger"), "in danger a route leads to a specialist"
         if route.to == "intake" and not door.intake:
             yield (*here, "to"), "there are no questions under intake"
         if route.to == "report" and door.report is None:

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from bot.doors.areas import Area
 from bot.doors.evaluation import Evaluation
 from bot.doors.questions import Consent, Id, Question
-from bot.doors.routing import Report, Route, Rule
+from bot.doors.routing import DangerKind, Report, Route, Rule
 from bot.doors.strict import Strict
 from bot.doors.texts import TextId, Texts, wanted
 from directory_client.lines import lines
@@ -30,8 +30,9 @@ BUILT_IN: Mapping[str, Any] = {
     "line_211": {"line": "211-ontario"},
 }
 """Facts that every sentence may have a place for, besides door, sign, name and phone."""
-SITUATION = frozenset(("door", "sign", "place", "name", "phone"))
-"""Facts that come with the moment: the door's name, the sign's number, the person's place, the route's line."""
+SITUATION = frozenset(("door", "sign", "place", "name", "phone", "checked"))
+"""Facts that come with the moment: the door's name, the sign's number, the person's place, the route's line, the day of
+the status."""
 
 
 class Status(Strict):
@@ -121,10 +122,7 @@ class Notice(Strict):
     """Entry that is danger by itself: said before anything else, and a person is asked for at once."""
 
     level: Literal["high", "emergency"]
-    kind: Literal[
-        "suicide", "self_harm", "overdose", "partner_violence", "sexual_violence", "child_abuse", "elder_abuse",
-        "trafficking", "medical", "harm_to_others", "attack", "other",
-    ]  # fmt: skip
+    kind: DangerKind
     say: tuple[TextId, ...] = Field(min_length=1)
     """In this order, each a message of its own."""
     mark: Id | None = None
@@ -187,6 +185,15 @@ class Outcome(Strict):
 
     id: Id
     label: Names
+    reached: str | None = None
+    """A line record: specialists can choose this outcome only after that line has answered a transfer."""
+
+    @field_validator("reached")
+    @classmethod
+    def _line_is_known(cls, value: str | None) -> str | None:
+        if value is not None and value not in lines():
+            raise ValueError(f"there is no line record named {value!r} in the directory's lines")
+        return value
 
 
 class Door(Strict):

@@ -35,6 +35,8 @@ class Question(Strict):
     """Said when the answer was not understood; without it a sentence for the kind."""
     why: TextId
     """The answer to "why do you ask?"."""
+    then: TextId | None = None
+    """Said once it has been answered, before whatever comes next; not when it was skipped."""
     short: TextId | None = None
     """The question in a word or two, for the summary before something is sent, and for the console."""
     required: bool = True

@@ -26,6 +26,13 @@ def _need(value: str) -> str:
     return value
 
 
+DangerKind = Literal[
+    "suicide", "self_harm", "overdose", "partner_violence", "sexual_violence", "child_abuse", "elder_abuse",
+    "trafficking", "medical", "harm_to_others", "attack", "other",
+]  # fmt: skip
+"""The kinds of danger of docs/safety.md."""
+
+
 class Stop(Strict):
     """A line of a chain, and for whom and when it is named."""
 
@@ -74,6 +81,10 @@ class Route(Strict):
     mark: Id | None = None
     priority: int = Field(default=0, ge=0, le=99)
     """Of the handoff; danger always comes before 100."""
+    danger: Literal["high", "emergency"] | None = None
+    """To a specialist: whoever comes this way is in danger. What is said is a crisis reply, and the desk rings."""
+    kind: DangerKind = "other"
+    """Of the danger."""
     door: str | None = None
     consent: Id | None = None
     """The consent that is asked before this route; a refusal leads to `refused`."""

@@ -21,9 +21,15 @@ from directory_client.lines import lines
 from directory_client.needs import NEEDS
 
 
-def spoken_facts() -> dict[str, str]:
-    """The facts of first words as they stand in the records."""
-    return {name: lines()[fact["line"]].voice or "" for name, fact in BUILT_IN.items()}
+def spoken_facts(door: Door, language: str) -> dict[str, str]:
+    """The facts of a door's first words that are lines: their numbers and names as they stand in the records."""
+    known = {}
+    for name, fact in {**BUILT_IN, **door.facts}.items():
+        if "line" in fact:
+            known[name] = lines()[fact["line"]].voice or ""
+        elif "line_name" in fact:
+            known[name] = lines()[fact["line_name"]].name_in(language)
+    return known
 
 
 def alarming(door: Door) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot import answers
 from bot.answers import Piece
 from bot.doors.conditions import World
 from bot.doors.door import Door
@@ -54,7 +55,9 @@ class Told:
 
 
 def course(told: Told) -> Course:
-    """The whole answer to a message."""
+    """The whole answer to a message. A choice of questions that are over does nothing a second time."""
+    if told.state is not None and told.state.phase == "done":
+        return Course(told.state, [answers.say("common/already_done", [answers.PERSON])])
     step = told.step()
     world = replace(told.world, answers=step.state.answers)
     if step.state.phase == "done":

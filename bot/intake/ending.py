@@ -84,6 +84,8 @@ def route_taken(door: Door, route: Route, world: World, state: State | None = No
 
 def _handoff(door: Door, route: Route, world: World, *, silent: bool) -> Piece:
     mark = route.mark or world.facts.get("mark")
+    if route.danger:
+        return do("danger", door=door.id, route=route.id, level=route.danger, kind=route.kind)
     return do(
         "handoff", reason=f"door:{route.id}", priority=route.priority, silent=silent, skill=route.skill, mark=mark
     )
@@ -121,7 +123,10 @@ def open_line(door: Door, route: Route, world: World) -> str | None:
 
 def facts_of(door: Door, world: World) -> dict[str, Any]:
     """The facts of a door's sentences at this moment: its own, its settings, the sign, the answers."""
-    found: dict[str, Any] = {"door": {"message": f"{door.id}/door_name"}}
+    found: dict[str, Any] = {
+        "door": {"message": f"{door.id}/door_name"},
+        "checked": {"date": door.status.checked.isoformat()},
+    }
     for name in ("sign", "place"):
         if world.facts.get(name):
             found[name] = str(world.facts[name])

@@ -241,6 +241,7 @@ def _found(need: str, memory: dict[str, Any], here: AtDoor, look: Look) -> list[
 
 def after(decision: Decision, here: AtDoor) -> Decision:
     """What the door adds to an answer: the open question again, another door, and what is to be remembered."""
+    decision = _in_danger(decision)
     memory = dict(decision.memory if decision.memory is not None else here.memory)
     pieces = list(decision.pieces)
     state = State.of(memory.get("intake"), here.door.id)
@@ -260,6 +261,15 @@ def after(decision: Decision, here: AtDoor) -> Decision:
         pieces += more
     memory["intake"] = state.as_json()
     return _elsewhere(replace(decision, pieces=pieces, memory=memory), here)
+
+
+def _in_danger(decision: Decision) -> Decision:
+    """An answer by which danger became known is a crisis reply."""
+    found = next((piece for piece in decision.pieces if piece.get("do") == "danger"), None)
+    if found is None:
+        return decision
+    priority = DANGER * (int(LEVELS[found["level"]]) - 1)
+    return replace(decision, crisis=True, priority=priority, notes={**decision.notes, "danger_said": 1})
 
 
 def _again(decision: Decision, here: AtDoor, state: State) -> tuple[State, list[Piece]]:

@@ -212,8 +212,10 @@ def _answered(door: Door, state: State, question: Question, value: Any, world: W
             keep = replace(world, answers=answers)
     path = (*(one for one in state.path if one != question.id), question.id)
     after = replace(state, answers=answers, path=path, misses=0, pending=None, changing=False)
-    noted = do("answer", door=door.id, question=question.id, kind=question.kind, value=value)
-    return Step(_on(after, door, world), [noted])
+    said = [do("answer", door=door.id, question=question.id, kind=question.kind, value=value)]
+    if question.then and value is not None:
+        said.append(door.say(question.then))
+    return Step(_on(after, door, world), said)
 
 
 def _back(door: Door, state: State, world: World) -> Step:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from bot.clock import TORONTO
 from bot.conversations.identity import Keys
-from bot.conversations.models import Conversation, new_id
+from bot.conversations.models import Conversation, Message, RiskFinding, new_id
 from bot.intake.models import CaseFile, ConsentGiven, DoorEvent, IntakeAnswer, Report
+from bot.safety.levels import Level
 
-KINDS = ("answer", "consent", "verdict", "outcome", "case", "report", "door", "entered")
+KINDS = ("answer", "consent", "verdict", "outcome", "case", "report", "door", "entered", "danger")
 """What pieces ask to be written down ({"do": …})."""
 
 
@@ -46,6 +47,8 @@ def written(
                 _case(session, where, one, consent_id, keys, now)
             case "report":
                 _report(session, where, one, now)
+            case "danger":
+                _danger(session, where, one, now)
             case "verdict":
                 _count(session, where, "verdict", one["verdict"], now, detail=one["rule"])
             case "outcome":
@@ -136,6 +139,29 @@ def _report(session: Session, where: Where, one: Mapping[str, Any], now: datetim
         delete(IntakeAnswer).where(
             IntakeAnswer.conversation_id == where.conversation_id, IntakeAnswer.door == str(one["door"])
         )
+    )
+
+
+def _danger(session: Session, where: Where, one: Mapping[str, Any], now: datetime) -> None:
+    """Somebody has said in answer to a question that danger is now: a finding like those of the screen."""
+    level = int(Level.named(str(one["level"])))
+    message = session.scalars(
+        select(Message.id)
+        .where(Message.conversation_id == where.conversation_id)
+        .order_by((Message.direction == "in").desc(), Message.seq.desc())
+        .limit(1)
+    ).one()
+    session.add(
+        RiskFinding(
+            conversation_id=where.conversation_id, message_id=message, level=level, kind=str(one["kind"]),
+            reasons=[f"door:{one['door']}:{one['route']}"], created_at=now,
+        )
+    )  # fmt: skip
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id == where.conversation_id, Conversation.risk_level < level)
+        .values(risk_level=level)
+        .execution_options(synchronize_session=False)
     )
 
 

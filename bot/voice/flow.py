@@ -249,7 +249,7 @@ class Flow:
 
     def _greeting(self, door: str, language: str) -> list[Utterance]:
         """The door's first words, as they are said on the phone."""
-        known = spoken_facts()
+        known = spoken_facts(self.service.doors[door], language)
         said = []
         for message in self.service.doors[door].greeting:
             spoken = f"voice_{message}" if f"voice_{message}" in self.service.catalogue.sources else message

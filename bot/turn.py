@@ -260,7 +260,7 @@ class Turns:
             decision, conversation.memory, door_named(conversation.door), conversation.channel, language.language, level,
             self.words.catalogue,
         )  # fmt: skip
-        return hall.calm(dialogue.with_concern(decision, heard.risk, conversation), conversation)
+        return dialogue.with_concern(decision, heard.risk, conversation)
 
     async def _dialogue(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
         conversation, message, name = work.conversation, work.message, self.engine_name

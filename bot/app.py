@@ -36,6 +36,7 @@ from bot.engine import Engine
 from bot.guard import Guard, Limits
 from bot.handoff.watch import Watch
 from bot.hsds import routes as hsds_routes
+from bot.incidents.pages import routes as incident_routes
 from bot.intake.forgetting import forget_numbers
 from bot.language.catalogue import RTL
 from bot.language.names import endonym
@@ -101,6 +102,7 @@ def create_app(
             *desk_page.static(console_pages),
             *desk_page.routes,
             *floor_routes,
+            *incident_routes,
             *staff_routes,
             *desk_routes(),
             *map_pages.routes,

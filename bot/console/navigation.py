@@ -26,6 +26,8 @@ PLACES = (
     Place("nav_canned", "/console/canned", "canned"),
     Place("nav_hours", "/console/hours", "hours"),
     Place("nav_quality", "/console/quality", "quality"),
+    Place("incidents_nav_form", "/console/reports-in-person", "incidents"),
+    Place("incidents_nav_counts", "/console/incidents", "incident_counts"),
     Place("nav_staff", "/console/staff", "staff"),
     Place("nav_audit", "/console/audit", "audit"),
 )

@@ -19,7 +19,12 @@ from bot.console.navigation import is_here, places_for
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
-TEMPLATES = (FOLDER / "templates", FOLDER.parent / "staff" / "templates", FOLDER / "floor" / "templates")
+TEMPLATES = (
+    FOLDER / "templates",
+    FOLDER.parent / "staff" / "templates",
+    FOLDER / "floor" / "templates",
+    FOLDER.parent / "incidents" / "templates",
+)
 LANGUAGE_COOKIE = "porchlight_interface"
 """Keeps the language of the interface for people who are not signed in. It says nothing about them."""
 

@@ -47,9 +47,13 @@ class Right(StrEnum):
     """See answers to program evaluations, in aggregate."""
     SIGN_LISTINGS = "sign_listings"
     """Sign a correction to a listing of the directory."""
+    INCIDENTS = "incidents"
+    """Write down anonymous reports of people who stand at the counter or call, and see single reports."""
+    INCIDENT_COUNTS = "incident_counts"
+    """See counts of anonymous reports, never a single one."""
 
 
-_SPECIALIST = frozenset({Right.DESK, Right.HISTORY, Right.CASES})
+_SPECIALIST = frozenset({Right.DESK, Right.HISTORY, Right.CASES, Right.INCIDENTS})
 ROLES: dict[str, frozenset[Right]] = {
     "specialist": _SPECIALIST,
     "supervisor": _SPECIALIST
@@ -64,10 +68,13 @@ ROLES: dict[str, frozenset[Right]] = {
         Right.FIGURES,
         Right.REPORTS,
         Right.SIGN_LISTINGS,
+        Right.INCIDENT_COUNTS,
     },
     # Looks after accounts and settings, and therefore sees nobody's words.
     "administrator": frozenset({Right.STAFF, Right.AUDIT, Right.HOURS, Right.CANNED}),
-    "reporter": frozenset({Right.FIGURES, Right.REPORTS, Right.EXPORT}),
+    "reporter": frozenset({Right.FIGURES, Right.REPORTS, Right.EXPORT, Right.INCIDENT_COUNTS}),
+    # A city that answers for what is reported: counts of the doors it is given, and no story.
+    "city": frozenset({Right.INCIDENT_COUNTS, Right.EXPORT}),
 }
 """Role → its rights. Somebody with several roles has the rights of all of them."""
 

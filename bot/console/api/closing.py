@@ -12,18 +12,19 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.console.api import context
+from bot.console.api import context, follow_up
 from bot.console.api.access import readable
 from bot.console.api.asked import Asked, Problem, body_of
 from bot.console.api.moves import raised
 from bot.console.api.outcomes import UNMET, Ended, NotClosed, Wanted, ended
-from bot.console.models import REFERRAL_STATES, DeskOutcome, Note, Referral
+from bot.console.models import REFERRAL_STATES, DeskOutcome, Note, PartnerTransfer, Referral
 from bot.conversations.models import Conversation, RiskFinding, new_id
 from bot.handoff import claims
 from bot.handoff.book import open_handoff
 from bot.handoff.claims import Refused
 from bot.handoff.models import Handoff
 from bot.safety import Level
+from directory_client.lines import lines
 from directory_client.needs import NEEDS
 
 OUTCOME = "outcome"
@@ -118,6 +119,7 @@ def _close(asked: Asked, conversation_id: str, body: Mapping[str, Any]) -> dict[
         raise Problem(422, f"closing_{problem.code}", field=label, beside={"field": problem.field}) from None
     if came.follow_up_consented and not wanted.follow_up:
         raise Problem(422, "closing_no_follow_up")
+    _happened(asked, conversation_id, came)
     row_id = new_id()
 
     def outcome(session: Session) -> None:
@@ -136,6 +138,31 @@ def _close(asked: Asked, conversation_id: str, body: Mapping[str, Any]) -> dict[
     return {"conversation": conversation_id, "outcome": row_id, "closed": now.isoformat()}
 
 
+def _happened(asked: Asked, conversation_id: str, came: Ended) -> None:
+    """An outcome that says that a line was reached needs a transfer to it that was answered.
+
+    Raises:
+        Problem: 422, when the line has not answered.
+    """
+    with Session(asked.service.ledger.reader) as session:
+        conversation = readable(session, asked.member, conversation_id)
+        door = asked.service.doors.get(conversation.door)
+        way = next((one for one in door.outcomes if one.id == came.fields.get(OUTCOME)), None) if door else None
+        if way is None or way.reached is None:
+            return
+        answered = session.scalar(
+            select(PartnerTransfer.id)
+            .where(
+                PartnerTransfer.conversation_id == conversation_id, PartnerTransfer.line == way.reached,
+                PartnerTransfer.state == "connected",
+            )
+            .limit(1)
+        )  # fmt: skip
+    if answered is None:
+        line = lines()[way.reached].name_in(asked.language)
+        raise Problem(422, "closing_not_reached", line=line, beside={"field": OUTCOME})
+
+
 def _write(
     session: Session, asked: Asked, conversation_id: str, row_id: str, came: Ended, body: Mapping[str, Any]
 ) -> None:
@@ -152,6 +179,9 @@ def _write(
             fields=dict(came.fields), created_at=now,
         )
     )  # fmt: skip
+    if came.follow_up_consented:
+        unmet = [str(one["need"]) for one in came.unmet]
+        follow_up.agreed(session, asked, conversation, [*unmet, *(str(one) for one in came.met)])
     states = {
         one.get("listing"): one.get("state")
         for one in body.get("referrals") or ()

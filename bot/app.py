@@ -43,6 +43,7 @@ from bot.language.names import endonym
 from bot.logs import set_up_logs
 from bot.service import Service, assemble
 from bot.settings import Settings
+from bot.sharing.routes import routes as sharing_routes
 from bot.sms.delivery import Delivery
 from bot.sms.routes import Webhooks
 from bot.staff.gate import Gate
@@ -103,6 +104,7 @@ def create_app(
             *desk_page.routes,
             *floor_routes,
             *incident_routes,
+            *sharing_routes,
             *staff_routes,
             *desk_routes(),
             *map_pages.routes,

@@ -26,6 +26,8 @@ class Directory:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine.execution_options(reading=True)
+        self.writer = engine
+        """For the one thing that the gateway writes there: a correction that was signed."""
         self._searchers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="search")
         self._listing = lru_cache(maxsize=LISTINGS_KEPT)(self._read)
 
@@ -43,6 +45,10 @@ class Directory:
             return self._listing(listing_id, minute, lat, lon)
 
         return one
+
+    def renewed(self) -> None:
+        """A record has changed: what is in memory is read again. Other processes do so within the minute."""
+        self._listing.cache_clear()
 
     def _search(self, query: Query, now: datetime) -> Results:
         with Session(self.engine) as session:

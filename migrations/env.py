@@ -13,11 +13,21 @@ from bot.database import open_database
 from bot.handoff import models as handoff_models
 from bot.intake import models as intake_models
 from bot.settings import Settings
+from bot.sharing import models as sharing_models
 from bot.staff import models as staff_models
 from directory_client.fulltext import DERIVED
 from directory_client.models import Base as Directory
 
-TABLES = (after_models, carrier_models, desk_models, floor_models, handoff_models, intake_models, staff_models)
+TABLES = (
+    after_models,
+    carrier_models,
+    desk_models,
+    floor_models,
+    handoff_models,
+    intake_models,
+    staff_models,
+    sharing_models,
+)
 """Modules whose tables belong to the gateway: importing one makes its tables known."""
 METADATA = [carrier_models.Base.metadata, Directory.metadata]
 

@@ -28,6 +28,11 @@ PLACES = (
     Place("nav_quality", "/console/quality", "quality"),
     Place("incidents_nav_form", "/console/reports-in-person", "incidents"),
     Place("incidents_nav_counts", "/console/incidents", "incident_counts"),
+    Place("sharing_nav_overrides", "/console/overrides", "override"),
+    Place("sharing_nav_corrections", "/console/corrections", "sign_listings"),
+    Place("sharing_nav_shared", "/console/shared", "partner"),
+    Place("sharing_nav_corrections", "/console/corrections", "partner"),
+    Place("sharing_nav", "/console/agreements", "agreements"),
     Place("nav_staff", "/console/staff", "staff"),
     Place("nav_audit", "/console/audit", "audit"),
 )

@@ -23,6 +23,7 @@ TEMPLATES = (
     FOLDER / "templates",
     FOLDER.parent / "staff" / "templates",
     FOLDER / "floor" / "templates",
+    FOLDER.parent / "sharing" / "templates",
     FOLDER.parent / "incidents" / "templates",
 )
 LANGUAGE_COOKIE = "porchlight_interface"

@@ -47,6 +47,12 @@ class Right(StrEnum):
     """See answers to program evaluations, in aggregate."""
     SIGN_LISTINGS = "sign_listings"
     """Sign a correction to a listing of the directory."""
+    AGREEMENTS = "agreements"
+    """Make and end agreements with partners, and see what was shared with whom: fields, never what they held."""
+    OVERRIDE = "override"
+    """Decide, as a second person, whether something is shared against what a person has excluded."""
+    PARTNER = "partner"
+    """See what one's own organization was told under a code, and propose corrections to listings."""
     INCIDENTS = "incidents"
     """Write down anonymous reports of people who stand at the counter or call, and see single reports."""
     INCIDENT_COUNTS = "incident_counts"
@@ -68,10 +74,13 @@ ROLES: dict[str, frozenset[Right]] = {
         Right.FIGURES,
         Right.REPORTS,
         Right.SIGN_LISTINGS,
+        Right.OVERRIDE,
         Right.INCIDENT_COUNTS,
     },
     # Looks after accounts and settings, and therefore sees nobody's words.
-    "administrator": frozenset({Right.STAFF, Right.AUDIT, Right.HOURS, Right.CANNED}),
+    "administrator": frozenset({Right.STAFF, Right.AUDIT, Right.HOURS, Right.CANNED, Right.AGREEMENTS}),
+    # Works for a partner: sees nothing of ours but what was shared with it.
+    "partner": frozenset({Right.PARTNER}),
     "reporter": frozenset({Right.FIGURES, Right.REPORTS, Right.EXPORT, Right.INCIDENT_COUNTS}),
     # A city that answers for what is reported: counts of the doors it is given, and no story.
     "city": frozenset({Right.INCIDENT_COUNTS, Right.EXPORT}),

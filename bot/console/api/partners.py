@@ -20,6 +20,10 @@ from bot.conversations.models import Conversation, RiskFinding
 from bot.handoff import claims
 from bot.handoff.claims import Refused
 from bot.safety import Level
+from bot.sharing import checking
+from bot.sharing.checking import NotShared
+from bot.sharing.deciding import Wish
+from bot.sharing.desk_api import overview, problem_of
 from bot.staff.record import record
 from directory_client.lines import Line, lines
 
@@ -27,6 +31,10 @@ FIELDS = ("language", "needs", "place", "risk", "services")
 """What can be shared, each by its own yes: never the words, the number or the name."""
 CONSENT = "desk-1"
 """The wording that the person agreed to: the canned reply "share". A new wording gets a new name."""
+NOBODY_TOLD = ("no_answer", "busy", "refused")
+"""The call did not come about: what was to be told was told to nobody."""
+PURPOSE = "connect"
+"""Of a warm transfer, in the agreements with partners."""
 
 
 async def offered(request: Request, asked: Asked) -> Response:
@@ -35,16 +43,22 @@ async def offered(request: Request, asked: Asked) -> Response:
 
 
 async def hand_on(request: Request, asked: Asked) -> Response:
-    """Names the line to the person and gives the packet. Without a yes to sharing, the packet is empty."""
+    """Names the line to the person and gives the packet, where the rule for sharing allows it.
+
+    With nothing to share the packet is empty, and the line is told only that somebody is calling.
+    """
     body = await body_of(request)
     line, share = body.get("line"), body.get("share") or []
     if line not in lines():
         raise Problem(404, "no_line")
     if not isinstance(share, list) or any(one not in FIELDS for one in share):
         raise Problem(400, "request")
-    if share and body.get("consent") is not True:
+    ground = str(body.get("ground") or "consent")
+    if share and ground == "consent" and body.get("consent") is not True:
         raise Problem(409, "consent_share")
-    answer = await to_thread.run_sync(_handed, asked, request.path_params["id"], str(line), [str(one) for one in share])
+    fields = tuple(dict.fromkeys(str(one) for one in share))
+    wish = Wish(str(line), PURPOSE, fields, ground, consented=body.get("consent") is True)
+    answer = await to_thread.run_sync(_handed, asked, request.path_params["id"], wish)
     return JSONResponse(answer, status_code=201)
 
 
@@ -63,6 +77,8 @@ async def ended(request: Request, asked: Asked) -> Response:
             if row is None or row.conversation_id != conversation.id:
                 raise Problem(404, "gone")
             row.state, row.ended_at = str(state), now
+            if state in NOBODY_TOLD:
+                checking.take_back(session, row.id, now)
             record(
                 session, asked.member.id, "partner_ended", conversation=conversation.id, door=conversation.door, at=now,
                 line=row.line, state=state,
@@ -72,25 +88,44 @@ async def ended(request: Request, asked: Asked) -> Response:
     return JSONResponse({"transfer": transfer, "state": state})
 
 
-def _handed(asked: Asked, conversation_id: str, line: str, share: list[str]) -> dict[str, Any]:
+def _handed(asked: Asked, conversation_id: str, wish: Wish) -> dict[str, Any]:
     made: dict[str, Any] = {}
+    line, share = wish.recipient, list(wish.fields)
 
     def packet(session: Session) -> None:
         conversation = session.get_one(Conversation, conversation_id)
         row = PartnerTransfer(
-            conversation_id=conversation_id, door=conversation.door, line=line, shared=share, consent_version=CONSENT,
-            state="offered", by=asked.member.id, created_at=asked.now,
+            conversation_id=conversation_id, door=conversation.door, line=line, shared=share,
+            consent_version=CONSENT if wish.ground == "consent" else wish.ground, state="offered", by=asked.member.id,
+            created_at=asked.now,
         )  # fmt: skip
         session.add(row)
         session.flush()
+        made.update({"transfer": row.id, "packet": [], "code": None})
         if share:
-            record(
-                session, asked.member.id, "shared", conversation=conversation_id, door=conversation.door, at=asked.now,
-                line=line, fields=share, consent=CONSENT,
-            )  # fmt: skip
-        made.update({"transfer": row.id, "packet": _packet(session, asked, conversation, share)})
+            facts = _packet(session, asked, conversation, share)
+            shared = checking.share(
+                session,
+                conversation,
+                wish,
+                by=asked.member.id,
+                now=asked.now,
+                keys=asked.service.keys,
+                wording=CONSENT,
+                packet=[{"field": one["field"], "value": one["value"]} for one in facts],
+                known_as=row.id,
+            )
+            made.update({"packet": facts, "code": shared.code, "until": shared.disclosure.ends_at.isoformat()})
 
-    done = claims.partner(asked.service, conversation_id, asked.member, line, also=packet)
+    try:
+        done = claims.partner(asked.service, conversation_id, asked.member, line, also=packet)
+    except NotShared as problem:  # nothing was told to anybody: the transaction is undone
+        with asked.service.ledger.writing() as session:
+            door = session.get_one(Conversation, conversation_id).door
+            checking.note_refusal(
+                session, conversation_id, door, wish, problem.refused, asked.member.id, asked.now
+            )  # fmt: skip
+        raise problem_of(asked, problem.refused) from None
     if isinstance(done, Refused):
         raise raised(done)
     return {**made, "line": _line(lines()[line], asked.language)}
@@ -129,11 +164,13 @@ def _lines(asked: Asked, conversation_id: str) -> dict[str, Any]:
         conversation = readable(session, asked.member, conversation_id)
         needs = {code for code, _ in context.needs(session, conversation_id)}
         language = conversation.language
+        rules = overview(session, asked, conversation_id, PURPOSE)
     able = [one for one in lines().values() if one.voice or one.text]
     able.sort(key=lambda one: (not needs & set(one.needs), language not in one.languages, not one.always, one.id))
     return {
         "lines": [_line(one, asked.language) for one in able],
         "fields": [{"code": name, "label": asked.labels.say(f"share_{name}")} for name in FIELDS],
+        "sharing": rules,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.console.models import DeskOutcome, Note, PartnerTransfer, Referral
 from bot.conversations.models import Conversation, NeedFound, RiskFinding
 from bot.service import Service
+from bot.sharing.models import Agreement
 from bot.staff.models import StaffAudit
 from tests.bot.conftest import MONDAY, Resident
 from tests.bot.console.conftest import Hire, held, waiting
@@ -137,6 +139,7 @@ async def test_a_partner_gets_what_was_agreed_and_nothing_else(
     offered = (await one.get(f"conversations/{conversation}/partners")).json()
     assert "violence.partner" in offered["lines"][0]["needs"]
     line = offered["lines"][0]["id"]
+    _agreed(service, line)
     without_yes = await one.to(conversation, "partner", line=line, share=["needs"], consent=False)
     assert without_yes.status_code == 409 and without_yes.json()["code"] == "consent_share"
     made = await one.to(conversation, "partner", line=line, share=["needs", "language"], consent=True)
@@ -149,6 +152,17 @@ async def test_a_partner_gets_what_was_agreed_and_nothing_else(
         assert row.shared == ["needs", "language"] and row.state == "connected"
         assert "shared" in session.scalars(select(StaffAudit.action)).all()
     assert (await one.to(conversation, "partner", line="no-such-line")).status_code == 404
+
+
+def _agreed(service: Service, line: str) -> None:
+    """An agreement with a line, about what people are asked for most."""
+    with service.ledger.writing() as session:
+        session.add(
+            Agreement(
+                recipient=line, purpose="connect", kind="agency", fields=["language", "needs"], grounds=["consent"],
+                keep_days=14, since=MONDAY, until=MONDAY + timedelta(days=30), author="test", created_at=MONDAY,
+            )
+        )  # fmt: skip
 
 
 def _needs(service: Service, conversation: str, *codes: str) -> None:

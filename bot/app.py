@@ -23,9 +23,13 @@ from starlette.staticfiles import StaticFiles
 
 from bot.carrier.rest import Carrier
 from bot.carrier.signature import Signatures
+from bot.cases.pages import routes as case_routes
+from bot.learners.board import routes as board_routes
+from bot.learners.pages import routes as learner_routes
 from bot.channels import map_pages, web, web_pages, web_waiting
 from bot.clock import Clock
 from bot.console import desk_page
+from bot.console.after.routes import routes as after_routes
 from bot.console.api.canned import stocked
 from bot.console.api.routes import Parts
 from bot.console.api.routes import routes as desk_routes
@@ -41,14 +45,18 @@ from bot.intake.forgetting import forget_numbers
 from bot.language.catalogue import RTL
 from bot.language.names import endonym
 from bot.logs import set_up_logs
+from bot.reports.pages import routes as report_routes
+from bot.registers.pages import routes as register_routes
 from bot.service import Service, assemble
 from bot.settings import Settings
 from bot.sharing.routes import routes as sharing_routes
+from bot.slips.pages import routes as slip_routes
 from bot.sms.delivery import Delivery
 from bot.sms.routes import Webhooks
 from bot.staff.gate import Gate
 from bot.staff.pages import refusal as console_refusal
 from bot.staff.pages import routes as staff_routes
+from bot.tables.routes import routes as table_routes
 from bot.voice.routes import routes as voice_routes
 from bot.web.pages import STATIC, Lines, Number, Pages
 from directory_client.lines import Line, lines
@@ -103,8 +111,16 @@ def create_app(
             *desk_page.static(console_pages),
             *desk_page.routes,
             *floor_routes,
+            *after_routes,
+            *case_routes,
+            *learner_routes,
+            *board_routes,
             *incident_routes,
+            *report_routes,
             *sharing_routes,
+            *table_routes,
+            *register_routes,
+            *slip_routes,
             *staff_routes,
             *desk_routes(),
             *map_pages.routes,

@@ -260,7 +260,7 @@ class Turns:
             decision, conversation.memory, door_named(conversation.door), conversation.channel, language.language, level,
             self.words.catalogue,
         )  # fmt: skip
-        return dialogue.with_concern(decision, heard.risk, conversation)
+        return hall.calm(dialogue.with_concern(decision, heard.risk, conversation), conversation)
 
     async def _dialogue(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
         conversation, message, name = work.conversation, work.message, self.engine_name
@@ -337,7 +337,9 @@ class Turns:
         asked = list(decision.pieces)
         owner = work.conversation.owner
         if language.interpreter and not decision.crisis and owner == "bot" and not work.silent:
-            asked.append(answers.do("handoff", reason=f"language:{language.language}", silent=True))
+            asked.append(answers.do("handoff", reason=f"language:{language.wanted}", silent=True))
+        if language.gap:
+            asked.append(answers.do("language_gap", language=language.gap))
         pieces, effects = carried_out(asked, work.conversation)
         if work.conversation.channel != "voice" and any(piece.get("say") in ASKED for piece in pieces):
             pieces += self._in_line(work.conversation, language.language)

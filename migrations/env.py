@@ -12,13 +12,18 @@ from bot.conversations.models import Moment
 from bot.database import open_database
 from bot.handoff import models as handoff_models
 from bot.intake import models as intake_models
+from bot.learners import models as learner_models
+from bot.registers import models as register_models
 from bot.settings import Settings
 from bot.sharing import models as sharing_models
+from bot.slips import models as slip_models
 from bot.staff import models as staff_models
+from bot.tables import models as situation_models
 from directory_client.fulltext import DERIVED
 from directory_client.models import Base as Directory
 
 TABLES = (
+    learner_models,
     after_models,
     carrier_models,
     desk_models,
@@ -27,6 +32,9 @@ TABLES = (
     intake_models,
     staff_models,
     sharing_models,
+    register_models,
+    situation_models,
+    slip_models,
 )
 """Modules whose tables belong to the gateway: importing one makes its tables known."""
 METADATA = [carrier_models.Base.metadata, Directory.metadata]

@@ -23,8 +23,14 @@ TEMPLATES = (
     FOLDER / "templates",
     FOLDER.parent / "staff" / "templates",
     FOLDER / "floor" / "templates",
-    FOLDER.parent / "sharing" / "templates",
     FOLDER.parent / "incidents" / "templates",
+    FOLDER.parent / "cases" / "templates",
+    FOLDER.parent / "learners" / "templates",
+    FOLDER.parent / "reports" / "templates",
+    FOLDER.parent / "sharing" / "templates",
+    FOLDER.parent / "tables" / "templates",
+    FOLDER.parent / "registers" / "templates",
+    FOLDER.parent / "slips" / "templates",
 )
 LANGUAGE_COOKIE = "porchlight_interface"
 """Keeps the language of the interface for people who are not signed in. It says nothing about them."""

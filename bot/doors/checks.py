@@ -10,7 +10,10 @@ from bot.doors.areas import known_areas
 from bot.doors.conditions import Condition
 from bot.doors.door import BUILT_IN, FACT_KINDS, SITUATION, Door, Setting
 from bot.doors.questions import Question
+from bot.doors.repeated import MOST
 from bot.doors.texts import wanted
+from directory_client.rules import week
+from directory_client.traits import MODES, STREAMS, TIMES
 
 Loc = tuple[int | str, ...]
 Finding = tuple[Loc, str]
@@ -39,10 +42,10 @@ def _once(door: Door) -> Iterator[Finding]:
         "consents": (one.id for one in door.consents),
         "outcomes": (one.id for one in door.outcomes),
         "closing": (one.id for one in door.closing),
+        "evaluation": (one.id for one in door.evaluation.questions) if door.evaluation else (),
     }
     for name, ids in lists.items():
         seen: set[str] = set()
-        "evaluation": (one.id for one in door.evaluation.questions) if door.evaluation else (),
         for at, one in enumerate(ids):
             if one in seen:
                 at_: Loc = (name, "questions", at, "id") if name == "evaluation" else (name, at, "id")
@@ -66,8 +69,12 @@ def _facts(door: Door) -> Iterator[Finding]:
         elif kind == "question":
             if door.asked(value) is None:
                 yield at, f"there is no question named {value!r}"
+        elif kind == "listing_phone":
+            chosen = door.asked(value)
+            if chosen is None or chosen.kind != "listing":
+                yield at, f"{value!r} is no question of kind listing"
         elif kind not in FACT_KINDS:
-            yield at, f"{kind!r} is not a kind of fact: {', '.join([*FACT_KINDS, 'setting', 'text', 'question'])}"
+            yield at, f"{kind!r} is not a kind of fact: {', '.join([*FACT_KINDS, 'setting', 'text', 'question', 'listing_phone'])}"
         elif value not in FACT_KINDS[kind]():
             yield at, f"there is no {kind.partition('_')[0]} record named {value!r}"
     known = {*door.facts, *BUILT_IN, *SITUATION, "least", "most", "receiver"}
@@ -90,7 +97,7 @@ def _fits(setting: Setting) -> bool:
         case "number":
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "season":
-            return isinstance(value, str) and bool(_SEASON.fullmatch(value))
+            return isinstance(value, str) and (not value or bool(_SEASON.fullmatch(value)))
         case "date":
             try:
                 return bool(date.fromisoformat(str(value)))
@@ -111,11 +118,48 @@ def _questions(door: Door) -> Iterator[Finding]:
             yield (*here, "several"), "only a choice can have several answers"
         if question.precision != "day" and question.kind != "date":
             yield (*here, "precision"), "only dates have a precision"
+        if question.each is not None and question.nth is None:
+            yield (*here, "each"), f"{question.each!r} is no question of kind number with most (1 to {MOST})"
+        elif question.nth is not None and question.each is None:
+            yield (*here, "nth"), "is not written: give each"
+        elif question.each is not None and question.each not in before:
+            yield (*here, "each"), f"the question {question.each!r} comes later"
         if question.confirm and question.kind not in ("text", "place"):
             yield (*here, "confirm"), "only texts and places are read back"
         yield from _bounds(question, here)
+        yield from _find(door, question, here, before)
         yield from _condition(door, question.when, (*here, "when"), before)
         before.add(question.id)
+
+
+_TRAITS = {"stream": STREAMS, "mode": MODES, "time": TIMES}
+
+
+def _find(door: Door, question: Question, here: Loc, before: set[str]) -> Iterator[Finding]:
+    """A question of kind listing: what it looks for stands in earlier questions."""
+    find = question.find
+    if (question.kind == "listing") != (find is not None):
+        yield (*here, "find" if find else "kind"), "find belongs to questions of kind listing"
+    if find is None:
+        return
+    at: Loc = (*here, "find")
+    if question.required:
+        yield (*here, "required"), "nobody has to take one of the services: required is false"
+    if door.route(find.nothing) is None:
+        yield (*at, "nothing"), f"there is no route named {find.nothing!r}"
+    kinds = {"by": "choice", "place": "place", "stream": "choice", "mode": "choice", "time": "choice"}
+    for name, kind in kinds.items():
+        value = getattr(find, name)
+        asked = door.asked(value) if value in before else None
+        if value is not None and (asked is None or asked.kind != kind):
+            yield (*at, name), f"{value!r} is no earlier question of kind {kind}"
+        elif asked is not None and (known := _TRAITS.get(name)):
+            for option in asked.choices:
+                if option.id not in (*known, "any"):
+                    yield (*at, name), f"{option.id!r} is not one of {', '.join(known)}, any"
+    by = door.asked(find.by)
+    if by is not None and {one.id for one in by.choices} != find.needs.keys():
+        yield (*at, "needs"), f"needs has another list of answers than {find.by!r}"
 
 
 def _bounds(question: Question, here: Loc) -> Iterator[Finding]:
@@ -173,6 +217,9 @@ def _consents(door: Door) -> Iterator[Finding]:
         for name in consent.shares:
             if door.asked(name) is None:
                 yield ("consents", at, "shares"), f"there is no question named {name!r}"
+        chosen = door.asked(consent.listing)
+        if consent.listing is not None and (chosen is None or chosen.kind != "listing"):
+            yield ("consents", at, "listing"), f"{consent.listing!r} is no question of kind listing"
 
 
 def _routes(door: Door) -> Iterator[Finding]:
@@ -188,13 +235,21 @@ def _routes(door: Door) -> Iterator[Finding]:
             yield (*here, "to"), "there are no questions under intake"
         if route.to == "report" and door.report is None:
             yield (*here, "to"), "say under report which answers the report keeps"
-        if route.to == "case" and route.consent is None:
-            yield (*here, "to"), "a case needs consent: name one of the consents, and refused"
+        if route.to == "register" and door.registration is None:
+            yield (*here, "to"), "say under registration what it keeps and what makes two households the same"
+        if route.to in ("case", "register") and route.consent is None:
+            yield (*here, "to"), f"a {route.to} needs consent: name one of the consents, and refused"
         if route.consent is not None:
             if door.consent(route.consent) is None:
                 yield (*here, "consent"), f"there is no consent named {route.consent!r}"
             if route.refused is None or door.route(route.refused) is None:
                 yield (*here, "refused" if route.refused else "consent"), "refused names the route after a no"
+        given = door.consent(route.consent)
+        if route.to == "referral" and (given is None or given.listing is None):
+            yield (*here, "to"), "a referral needs a consent that names the question of the service under listing"
+        for then in route.then:
+            if door.route(then.to) is None:
+                yield (*here, "then"), f"there is no route named {then.to!r}"
         if route.outcome is not None and route.outcome not in {one.id for one in door.outcomes}:
             yield (*here, "outcome"), f"there is no outcome named {route.outcome!r}"
         yield from _condition(door, route.when, (*here, "when"), None)
@@ -213,6 +268,9 @@ def _rules(door: Door) -> Iterator[Finding]:
             yield ("rules", at, "when" if rule.when else "id"), "the last rule, and only the last, has no condition"
         if rule.verdict != "eligible" and not rule.say:
             yield ("rules", at, "verdict"), "who is not eligible is told the reason: give say"
+        for name in rule.offer_from:
+            if not _chosen(door, name):
+                yield ("rules", at, "offer_from"), f"{name!r} is no question of kind choice"
         yield from _condition(door, rule.when, ("rules", at, "when"), None)
 
 
@@ -254,6 +312,10 @@ def _else(door: Door) -> list[tuple[Loc, str]]:
 
 
 def _rest(door: Door) -> Iterator[Finding]:
+    yield from _marks(door)
+    yield from _register(door)
+    yield from _slips(door)
+    yield from _table(door)
     if door.start == "entry" and not door.intake:
         yield ("start",), "there are no questions under intake"
     if door.notice and door.notice.mark and door.notice.mark not in {one.id for one in door.entry.marks}:
@@ -261,3 +323,66 @@ def _rest(door: Door) -> Iterator[Finding]:
     for at, field in enumerate(door.closing):
         if (field.kind == "choice") != bool(field.choices):
             yield ("closing", at, "kind"), "choices belong to fields of kind choice"
+
+
+def _chosen(door: Door, name: str, *, several: bool = False) -> bool:
+    asked = door.asked(name)
+    return asked is not None and asked.kind == "choice" and (asked.several or not several)
+
+
+def _register(door: Door) -> Iterator[Finding]:
+    if door.registration is None:
+        return
+    kept = door.registration
+    named = [("answers", one) for one in kept.answers] + [("same", one) for group in kept.same for one in group]
+    for field, name in named:
+        if door.asked(name) is None:
+            yield ("registration", field), f"there is no question named {name!r}"
+    for name in kept.counts:
+        asked = door.asked(name)
+        if asked is None or asked.kind not in ("number", "choice", "yes_no"):
+            yield ("registration", "counts"), f"{name!r} is no question of kind number, choice or yes_no"
+    size = door.asked(kept.size)
+    if kept.size is not None and (size is None or size.kind != "number"):
+        yield ("registration", "size"), f"{kept.size!r} is no question of kind number"
+    for field, kind in (("season", "season"), ("capacity", "number")):
+        setting = getattr(kept, field)
+        if setting is not None and (setting not in door.settings or door.settings[setting].kind != kind):
+            yield ("registration", field), f"there is no setting of kind {kind} named {setting!r}"
+    if not any(route.to == "register" for route in door.routes):
+        yield ("registration",), "no route leads to the register"
+
+
+def _slips(door: Door) -> Iterator[Finding]:
+    slips = door.entry.signs.slips if door.entry.signs else None
+    for field in ("social", "health") if slips else ():
+        name = getattr(slips, field)
+        if name is not None and not _chosen(door, name, several=True):
+            yield ("entry", "signs", "slips", field), f"{name!r} is no question of kind choice with several answers"
+
+
+def _marks(door: Door) -> Iterator[Finding]:
+    for at, mark in enumerate(door.entry.marks):
+        here: Loc = ("entry", "marks", at)
+        route = door.route(mark.to)
+        if mark.to is not None and (route is None or route.to not in ("specialist", "situation")):
+            yield (*here, "to"), f"{mark.to!r} is no route to a specialist"
+        if mark.to is None and (mark.say or mark.phrases or mark.meanwhile):
+            yield here, "say, phrases and meanwhile belong to a mark with to"
+        if mark.phrases and not mark.say:
+            yield (*here, "phrases"), "whoever writes one of these is told what follows: give say"
+
+
+def _table(door: Door) -> Iterator[Finding]:
+    if door.table is None:
+        return
+    setting = door.settings.get(door.table.meeting)
+    if setting is None or setting.kind != "text":
+        yield ("table", "meeting"), f"there is no setting of kind text named {door.table.meeting!r}"
+    elif setting.value:
+        try:
+            week(str(setting.value))
+        except ValueError as problem:
+            yield ("settings", door.table.meeting, "value"), str(problem)
+    if not any(route.to == "situation" for route in door.routes):
+        yield ("table",), "no route leads to a situation, so nobody reaches the table"

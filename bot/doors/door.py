@@ -11,8 +11,10 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from bot.doors.areas import Area
 from bot.doors.evaluation import Evaluation
 from bot.doors.questions import Consent, Id, Question
+from bot.doors.registers import Register, Slips
 from bot.doors.routing import DangerKind, Report, Route, Rule
 from bot.doors.strict import Strict
+from bot.doors.tables import Diversion, Table
 from bot.doors.texts import TextId, Texts, wanted
 from directory_client.lines import lines
 from directory_client.needs import NEEDS
@@ -30,7 +32,7 @@ BUILT_IN: Mapping[str, Any] = {
     "line_211": {"line": "211-ontario"},
 }
 """Facts that every sentence may have a place for, besides door, sign, name and phone."""
-SITUATION = frozenset(("door", "sign", "place", "name", "phone", "checked"))
+SITUATION = frozenset(("door", "sign", "place", "name", "phone", "checked", "referral", "nth"))
 """Facts that come with the moment: the door's name, the sign's number, the person's place, the route's line, the day of
 the status."""
 
@@ -51,6 +53,8 @@ class Signs(Strict):
     words: tuple[Word, ...] = Field(min_length=1)
     places: dict[str, str] = Field(default_factory=dict)
     """Number of the sign → where it stands, as the operator names it. Unknown numbers count too."""
+    slips: Slips | None = None
+    """What follows the word is the code of a slip that staff of the partner wrote, not the number of a sign."""
 
 
 class Mark(Strict):
@@ -63,6 +67,14 @@ class Mark(Strict):
     """Whoever comes through this door has the mark."""
     label: Names
     """What the specialists read."""
+    phrases: tuple[Annotated[str, StringConstraints(min_length=8, max_length=120)], ...] = ()
+    """Whoever writes one of these within a message has the mark from then on."""
+    say: tuple[TextId, ...] = ()
+    """The first words to people with the mark, in place of the greeting."""
+    to: Id | None = None
+    """A route to a person, taken at once: no menu and no question comes."""
+    meanwhile: TextId | None = None
+    """What is said to people with the mark who write while they wait for that person."""
 
 
 class Entry(Strict):
@@ -71,6 +83,8 @@ class Entry(Strict):
     web: Path
     words: tuple[Word, ...] = ()
     """What to text to come in: a keyword, or the word of a sign that a number follows ("RAIL 12")."""
+    french: tuple[Word, ...] = ()
+    """Those of the words that are French: whoever texts one is answered in French."""
     signs: Signs | None = None
     marks: tuple[Mark, ...] = ()
 
@@ -89,6 +103,9 @@ class Entry(Strict):
 
     def mark_of(self, word: str) -> str | None:
         return next((mark.id for mark in self.marks if word in mark.words), None)
+
+    def marked(self, mark_id: object) -> Mark | None:
+        return next((mark for mark in self.marks if mark.id == mark_id), None)
 
 
 class Hours(Strict):
@@ -209,6 +226,8 @@ class Door(Strict):
     languages: tuple[Language, ...] = ()
     """In which its own people work; empty: with interpreters, all."""
     youth: bool = False
+    aloud: bool = False
+    """The web chat shows a button on each message that reads it aloud."""
     anonymous: bool = False
     hours: Hours | None = None
     notice: Notice | None = None
@@ -220,7 +239,13 @@ class Door(Strict):
     rules: tuple[Rule, ...] = ()
     consents: tuple[Consent, ...] = ()
     report: Report | None = None
+    registration: Register | None = None
+    """The list of a season on which households stand once."""
     place: Place | None = None
+    table: Table | None = None
+    """The situation table that specialists of this door refer to."""
+    diversion: Diversion | None = None
+    """Another service sends people here, and gets some of them back."""
     areas: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")], Area] = Field(default_factory=dict)
     settings: dict[Id, Setting] = Field(default_factory=dict)
     facts: dict[Id, dict[str, str]] = Field(default_factory=dict)
@@ -228,6 +253,7 @@ class Door(Strict):
     outcomes: tuple[Outcome, ...] = ()
     closing: tuple[Field_, ...] = ()
     follow_up: FollowUp = FollowUp(offered=False)
+    evaluation: Evaluation | None = None
     retention: Retention = Retention(words_days=90, answers_days=90)
     texts: Texts = Field(default_factory=dict)
     """Read from texts/<id>/; not a field of the file."""
@@ -255,10 +281,14 @@ class Door(Strict):
     def name(self, language: str) -> str:
         return self.names.get(language, self.names["en"])
 
+    @property
+    def referring(self) -> bool:
+        """Whether forms go from here to services."""
+        return any(route.to == "referral" for route in self.routes)
+
     def route(self, route_id: object) -> Route | None:
         return next((one for one in self.routes if one.id == route_id), None)
 
-    evaluation: Evaluation | None = None
     def asked(self, question_id: object) -> Question | None:
         return next((one for one in self.intake if one.id == question_id), None)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.answers import PERSON, Choice, Piece, choice, say
+from bot.answers import PERSON, Choice, Piece, choice, do, say
 from bot.doors.conditions import World
 from bot.doors.door import Door
 from bot.doors.world import Situation, situation, world_of
 from bot.intake import machine
-from bot.intake.ending import facts_of, routes_open
+from bot.intake.ending import facts_of, handed, routes_open
 from bot.safety import Level
 
 LEVELS = {"high": Level.HIGH, "emergency": Level.EMERGENCY}
@@ -29,6 +29,8 @@ class Entrance:
     memory: dict[str, Any] = field(default_factory=dict)
     level: Level = Level.NONE
     kind: str | None = None
+    person: Piece | None = None
+    """The handoff of whoever goes to a person at once, without a menu: it is among the pieces too."""
 
     @property
     def crisis(self) -> bool:
@@ -48,6 +50,13 @@ def entrance(
     notice = door.notice
     if notice and (notice.mark is None or notice.mark == mark):
         return Entrance([door.say(one, **facts) for one in notice.say], memory, LEVELS[notice.level], notice.kind)
+    marked = door.entry.marked(mark)
+    if marked is not None and (route := door.route(marked.to)) is not None:
+        person = handed(door, route, world, silent=True)
+        said = [door.say(one, **facts) for one in marked.say or door.greeting]
+        if route.outcome:
+            said.append(do("outcome", door=door.id, outcome=route.outcome))
+        return Entrance([*said, person], memory, person=person)
     pieces = [door.say(message, **facts) for message in door.greeting]
     if door.status.say and (world.facts.get("status") == "closed" or world.facts.get("season") == "out"):
         pieces.append(door.say(door.status.say, **facts))

@@ -22,7 +22,9 @@ from bot.console.interface import Interface
 from bot.handoff import due
 from bot.handoff.calls import ring_the_holders
 from bot.handoff.paging import Paging
+from bot.privacy.leftovers import Leftovers
 from bot.service import Service
+from bot.tables.leaving import names_leave
 from bot.voice.placing import Placing
 from bot.voice.telephones import Telephones
 
@@ -49,10 +51,12 @@ class Watch:
             "page": Paging(service, self._carrier, words).page,
             "telephones": partial(ring_the_holders, service, telephones),
             "unanswered": partial(to_thread.run_sync, due.end_the_unanswered, service),
+            "table_names": partial(to_thread.run_sync, names_leave, service),
             "callbacks": partial(to_thread.run_sync, after.announce_calls, service),
             "follow-ups": partial(to_thread.run_sync, after.ask_due, service),
             "silent follow-ups": partial(to_thread.run_sync, after.end_unanswered, service),
             "retention": Retention(service).look,
+            "leftovers": Leftovers(service).look,
         }
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._ticking = asyncio.Lock()

@@ -37,6 +37,12 @@ def alarming(door: Door) -> bool:
     return door.notice is not None and door.notice.mark in (None, door.entry.mark(None))
 
 
+def straight_to_person(door: Door) -> bool:
+    """Whether whoever calls this door goes to a person at once, without a menu."""
+    mark = door.entry.marked(door.entry.mark(None))
+    return mark is not None and mark.to is not None
+
+
 def first_question(
     ledger: Ledger, door: Door, memory: Mapping[str, Any], language: str, now: datetime
 ) -> tuple[list[Piece], dict[str, Any] | None]:

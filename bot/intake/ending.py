@@ -10,7 +10,7 @@ from bot import answers
 from bot.answers import PERSON, Piece, choice, do
 from bot.doors.conditions import World, holds
 from bot.doors.door import Door
-from bot.doors.routing import Report, Route
+from bot.doors.routing import Report, Route, Rule
 from bot.doors.timetable import line_opens
 from bot.intake.state import State
 
@@ -44,10 +44,25 @@ def ending(door: Door, state: State, world: World) -> Ending:
             pieces.append(do("unmet", need=rule.unmet.need, reason=rule.unmet.reason))
     taken = route_taken(door, route, world, state) if route else Ending()
     pieces += taken.pieces
-    if rule is not None and rule.offer:
-        choices = [choice({"need": need}, "need", need=[need]) for need in rule.offer]
+    needs = offered(door, rule, world) if rule is not None else []
+    if needs:
+        # One list of numbers, with a person at its end.
+        pieces = [{**piece, "choices": []} if piece.get("choices") == [PERSON] else piece for piece in pieces]
+        choices = [choice({"need": need}, "need", need=[need]) for need in needs]
         pieces.append(answers.say("common/offer", [*choices, PERSON]))
     return replace(taken, pieces=pieces)
+
+
+def offered(door: Door, rule: Rule, world: World) -> list[str]:
+    """The needs that a rule offers: those of the options that were chosen, then its own."""
+    found: list[str] = []
+    for name in rule.offer_from:
+        asked, value = door.asked(name), world.answers.get(name)
+        for one in value if isinstance(value, list | tuple) else [value]:
+            option = asked.option(one) if asked else None
+            if option is not None and option.need:
+                found.append(option.need)
+    return list(dict.fromkeys((*found, *rule.offer)))
 
 
 def route_taken(door: Door, route: Route, world: World, state: State | None = None) -> Ending:
@@ -55,7 +70,8 @@ def route_taken(door: Door, route: Route, world: World, state: State | None = No
     line = open_line(door, route, world)
     named: dict[str, Any] = {"name": {"line_name": line}, "phone": {"line": line}} if line else {}
     facts = {**facts_of(door, world), **named}
-    last = [PERSON] if route.to in ("line", "nothing") else []
+    last = [choice({"message": one.label}, "choose_route", route=one.to) for one in route.then]
+    last += [PERSON] if route.then or route.to in ("line", "nothing") else []
     said = [
         door.say(message, last if at == len(route.say) - 1 else (), **facts) for at, message in enumerate(route.say)
     ]
@@ -73,22 +89,43 @@ def route_taken(door: Door, route: Route, world: World, state: State | None = No
         case "door":
             return Ending(said, door=route.door)
         case "specialist" | "situation":
-            said.append(_handoff(door, route, world, silent=bool(route.say)))
+            said.append(handed(door, route, world, silent=bool(route.say)))
         case "case":
             said.append(do("case", door=door.id, route=route.id, answers=_shared(state)))
+        case "register":
+            said.append(do("register", door=door.id, route=route.id, state=route.state, answers=_shared(state)))
+        case "referral":
+            said.append(_referral(door, route, state))
         case "report":
             if door.report and state:
                 said.append(do("report", door=door.id, **report_of(door.report, state.answers, world)))
     return Ending(said, need=route.need)
 
 
-def _handoff(door: Door, route: Route, world: World, *, silent: bool) -> Piece:
+def handed(door: Door, route: Route, world: World, *, silent: bool) -> Piece:
+    """The request for a person that a route makes."""
     mark = route.mark or world.facts.get("mark")
     if route.danger:
         return do("danger", door=door.id, route=route.id, level=route.danger, kind=route.kind)
     return do(
         "handoff", reason=f"door:{route.id}", priority=route.priority, silent=silent, skill=route.skill, mark=mark
     )
+
+
+def _referral(door: Door, route: Route, state: State | None) -> Piece:
+    """A form for the service that was chosen: what was allowed, and what it is counted by."""
+    consent = door.consent(route.consent)
+    question = door.asked(consent.listing) if consent else None
+    given = state.answers if state else {}
+    chosen = given.get(question.id) if question else None
+    find = question.find if question else None
+    counted = {} if find is None else {
+        "need": find.needs.get(str(given.get(find.by))),
+        "stream": given.get(find.stream) if find.stream else None,
+        "mode": given.get(find.mode) if find.mode else None,
+    }  # fmt: skip
+    listing = chosen.get("listing") if isinstance(chosen, Mapping) else None
+    return do("referral", door=door.id, route=route.id, listing=listing, answers=_shared(state), **counted)
 
 
 def _shared(state: State | None) -> dict[str, Any]:
@@ -130,12 +167,16 @@ def facts_of(door: Door, world: World) -> dict[str, Any]:
     for name in ("sign", "place"):
         if world.facts.get(name):
             found[name] = str(world.facts[name])
+    found["referral"] = {"message": f"common/referral_{world.facts.get('referral') or 'none'}"}
     for name, fact in door.facts.items():
         ((kind, value),) = fact.items()
         if kind == "setting":
             found[name] = _setting(door, value, world)
         elif kind == "text":
             found[name] = {"message": f"{door.id}/{value}"}
+        elif kind == "listing_phone":
+            chosen = world.answers.get(value)
+            found[name] = {"listing_phone": chosen["listing"]} if isinstance(chosen, Mapping) else ""
         elif kind == "question":
             found[name] = _answer(world.answers.get(value))
         else:

@@ -17,18 +17,20 @@ from bot.answers import OPEN_LATER, Piece, choice, do
 from bot.conversations.ledger import ConversationView, Ledger, Work
 from bot.conversations.ownership import DANGER
 from bot.dialogue import Decision
-from bot.doors.door import Door
+from bot.doors.door import Door, Mark
 from bot.doors.loading import door_named
 from bot.doors.routes import LEVELS, Entrance, entrance, route_menu
 from bot.doors.world import Situation, situation, world_of
 from bot.engine import EngineAnswer
-from bot.intake import machine
+from bot.intake import machine, offering
 from bot.intake.answers import Said
 from bot.intake.course import Course, Told, by_route, course
+from bot.intake.ending import route_taken
 from bot.intake.labels import folded
 from bot.intake.machine import INTENT
 from bot.intake.state import State
 from bot.language.identification import Identified
+from bot.learners.store import standing
 from bot.menu import Look
 from bot.safety import Risk, joined
 from bot.understanding import Heard, option_for, place_json
@@ -46,6 +48,8 @@ _LEFT = frozenset(
     ("ask_person", "delete_data", "delete_confirmed", "delete_cancelled", "goodbye", "change_language", "complaint",
      "restart")
 )  # fmt: skip
+_OWN = frozenset(("ask_delete", "delete", "leave", "callback"))
+"""What somebody who waits may always do."""
 _FREE = frozenset(("number", "date", "text"))
 """Kinds of questions to which a number that is typed is an answer, not a choice."""
 _PAGE = 3
@@ -88,7 +92,9 @@ def at_door(ledger: Ledger, work: Work, heard: Heard, language: str, now: dateti
     memory = conversation.memory
     with Session(ledger.reader) as session:
         around = situation(session, door, now, language=language, channel=conversation.channel, memory=memory)
+        referred = standing(session, conversation.id) if door.referring else None
     around["facts"]["known"] = dict(memory.get("known") or {})
+    around["facts"]["referral"] = referred
     state = State.of(memory.get("intake"), door.id)
     here = AtDoor(door, around, now, language, conversation.channel, memory, state)
     option = option_for(heard.number, conversation.options) if heard.number_only else None
@@ -103,7 +109,23 @@ def at_door(ledger: Ledger, work: Work, heard: Heard, language: str, now: dateti
         )  # fmt: skip
         wanted = machine.read(door, state, said, here.told().world)
         given = machine.given(wanted) if wanted else None
+    if given is None and conversation.owner == "bot" and (mark := _written_mark(door, memory, work.message.text)):
+        given = {"intent": ROUTE, "entities": {"route": mark.to}}
+        here = replace(here, memory={**memory, "mark": mark.id})
     return replace(here, given=given)
+
+
+def _written_mark(door: Door, memory: Mapping[str, Any], text: str) -> Mark | None:
+    """The mark of somebody who says so in their own words, such as an organization that wants to work with us."""
+    plain = f" {folded(text)} "
+    return next(
+        (
+            mark
+            for mark in door.entry.marks
+            if mark.id != memory.get("mark") and any(f" {folded(phrase)} " in plain for phrase in mark.phrases)
+        ),
+        None,
+    )
 
 
 def _free(door: Door, state: State) -> bool:
@@ -125,12 +147,13 @@ def noticed(work: Work, risk: Risk) -> Risk:
 def of_entry(work: Work, heard: Heard) -> Heard:
     """What was heard, without a guess at the language of a door's word: "DSO" is in none.
 
-    A word that is the door's French name, and not its English one, is French.
+    A word that the door says is French, or that is the door's French name, and not its English one, is French.
     """
     if (work.message.given or {}).get("intent") != ENTER or len(heard.text.split()) > _WORD:
         return heard
-    names, word = door_named(work.conversation.door).names, folded(heard.text)
-    french = bool(word) and word in folded(names["fr"]) and word not in folded(names["en"])
+    door, word = door_named(work.conversation.door), folded(heard.text)
+    french = bool(word) and word in folded(door.names["fr"]) and word not in folded(door.names["en"])
+    french = french or word in {folded(one) for one in door.entry.french}
     return replace(heard, identified=Identified("fr", False, 1.0) if french else dialogue.UNKNOWN)
 
 
@@ -171,6 +194,18 @@ def entered(found: Entrance, door: Door) -> Decision:
 # -- what is said
 
 
+def calm(decision: Decision, conversation: ConversationView) -> Decision:
+    """The answer to somebody who was sent straight to a person and waits: no menu, no question, and nothing twice."""
+    door = door_named(conversation.door)
+    mark = door.entry.marked(door.entry.mark(conversation.memory.get("mark")))
+    if conversation.owner != "waiting" or mark is None or mark.meanwhile is None or decision.crisis:
+        return decision
+    kept = [piece for piece in decision.pieces if "do" in piece and piece["do"] != "handoff"]
+    if decision.intent in _LEFT - {"ask_person"} or any(piece["do"] in _OWN for piece in kept):
+        return decision
+    return replace(decision, pieces=[*kept, door.say(mark.meanwhile)])
+
+
 def next_question(conversation: ConversationView, language: str, now: datetime) -> Decision:
     """What to ask when a message was only about the language: the door's open question, or that of the search."""
     door = door_named(conversation.door)
@@ -191,7 +226,7 @@ def from_engine(answer: EngineAnswer, conversation: ConversationView, here: AtDo
         return without_engine(here, look)
     if not ours:
         answer = replace(answer, slots={name: value for name, value in answer.slots.items() if name != "intake"})
-    return after(dialogue.from_engine(answer, conversation), here)
+    return after(_offered(dialogue.from_engine(answer, conversation), here, look), here)
 
 
 def handles(here: AtDoor) -> bool:
@@ -220,7 +255,7 @@ def without_engine(here: AtDoor, look: Look) -> Decision:
     if done.ending and done.ending.search:
         pieces += _found(done.ending.search, memory, here, look)
     decision = Decision(pieces, memory, needs=needs, intent=here.intent or INTENT, engine_stale=True)
-    return after(decision, here)
+    return after(_offered(decision, here, look), here)
 
 
 def _found(need: str, memory: dict[str, Any], here: AtDoor, look: Look) -> list[Piece]:
@@ -237,6 +272,38 @@ def _found(need: str, memory: dict[str, Any], here: AtDoor, look: Look) -> list[
     memory["shown"] = {"ids": ids, "last": ids, "offset": len(ids), "need": need, "mode": "usual"}
     heading = None if found.fallback != OPEN_LATER else "results_none_open"
     return answers.results(found, need=need, place=place, heading=heading)
+
+
+def _offered(decision: Decision, here: AtDoor, look: Look) -> Decision:
+    """The services that an open question offers, where the machine has asked for them; the door's way without any."""
+    at = next((place for place, piece in enumerate(decision.pieces) if "find" in piece), None)
+    if at is None:
+        return decision
+    memory = dict(decision.memory if decision.memory is not None else here.memory)
+    state, question = State.of(memory.get("intake"), here.door.id), here.door.asked(decision.pieces[at]["find"])
+    if state is None or question is None or question.find is None:
+        return replace(decision, pieces=[*decision.pieces[:at], *decision.pieces[at + 1 :]])
+    find = question.find
+    found = offering.looked_for(find, state.answers, here.language, look)
+    place = state.answers.get(find.place) or {}
+    counted = do(
+        "searched", door=here.door.id, need=found.need, stream=found.stream, mode=found.mode, time=found.time,
+        near=found.near, place=place.get("name"), lat=place.get("lat"), lon=place.get("lon"),
+    )  # fmt: skip
+    said: list[Piece] = [counted, *offering.heading(find, found)]
+    if not found.near:
+        said.append(do("unmet", need=found.need, reason="none_near"))
+    state = replace(state, offers=found.offers)
+    if found.offers:
+        said += offering.pieces(here.door, state, question)
+    else:
+        route = here.door.route(find.nothing)
+        state = replace(state, phase="done", at=None, rule=None, route=find.nothing)
+        world = replace(here.told().world, answers=state.answers)
+        said += route_taken(here.door, route, world, state).pieces if route else []
+    memory["intake"] = state.as_json()
+    pieces = [*decision.pieces[:at], *said, *decision.pieces[at + 1 :]]
+    return replace(decision, pieces=pieces, memory=memory, needs=(found.need,), engine_stale=True)
 
 
 def after(decision: Decision, here: AtDoor) -> Decision:

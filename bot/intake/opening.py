@@ -19,6 +19,7 @@ from bot.handoff import book
 from bot.intake.hall import entered
 from bot.intake.store import Where, written
 from bot.service import Service
+from bot.slips import read
 
 
 def opened(
@@ -27,8 +28,10 @@ def opened(
     """Opens a conversation and gives its token. At a door that is danger by itself a person is asked for at once."""
     now, door = service.clock(), service.doors[door_id]
     memory: dict[str, Any] = {}
-    if came.get("sign") and door.entry.signs:
-        memory["sign"] = "".join(c for c in came["sign"] if c.isalnum()).upper()[:8]
+    if (sign := came.get("sign") or came.get("slip")) and door.entry.signs:
+        memory["sign"] = "".join(c for c in sign if c.isalnum()).upper()[:8]
+        with Session(service.ledger.reader) as session:
+            memory |= read.of_slip(session, door, memory["sign"], now)
     if mark := door.entry.mark(came.get("from")):
         memory["mark"] = mark
     with Session(service.ledger.reader) as session:
@@ -43,14 +46,17 @@ def opened(
 
     def also(session: Session, conversation: Conversation) -> None:
         conversation.memory = found.memory
-        noted = [piece for piece in decision.pieces if piece.get("do") == "entered"]
+        noted = [piece for piece in decision.pieces if piece.get("do") in ("entered", "outcome")]
         written(session, Where(conversation.id, door.id, channel, language), noted, service.keys, now)
         if found.crisis:
             _alarmed(session, conversation, found, decision.priority or 0, now)
+        elif found.person is not None:
+            asked = {name: found.person.get(name) for name in ("reason", "priority", "skill", "mark")}
+            ownership.ask_for_person(session, conversation.id, now=now, **asked)  # type: ignore[arg-type]
 
     start = partial(service.ledger.start, door=door.id, channel=channel, language=language, language_from=known_from)
     token = start(replies=replies, now=now, also=also)
-    if found.crisis:
+    if found.crisis or found.person is not None:
         service.heard_of(door.id)
     return token
 

@@ -15,9 +15,13 @@ from bot.clock import TORONTO
 from bot.conversations.identity import Keys
 from bot.conversations.models import Conversation, Message, RiskFinding, new_id
 from bot.intake.models import CaseFile, ConsentGiven, DoorEvent, IntakeAnswer, Report
+from bot.learners import store as learners
+from bot.registers import book
 from bot.safety.levels import Level
+from bot.slips import used
 
-KINDS = ("answer", "consent", "verdict", "outcome", "case", "report", "door", "entered", "danger")
+KINDS = ("answer", "consent", "verdict", "outcome", "case", "report", "door", "entered", "language_gap", "danger", "register",
+         "referral", "searched")
 """What pieces ask to be written down ({"do": …})."""
 
 
@@ -45,8 +49,16 @@ def written(
                 consent_id = _consent(session, where, one, now)
             case "case":
                 _case(session, where, one, consent_id, keys, now)
+            case "referral":
+                learners.referred(session, where, one, consent_id, keys, now)
+                _count(session, where, "referral", "given", now, detail=str(one["route"]))
+            case "searched":
+                learners.searched(session, one, now)
             case "report":
                 _report(session, where, one, now)
+            case "register":
+                state = book.registered(session, where, one, keys, now)
+                _count(session, where, "register", state, now, detail=str(one["route"]))
             case "danger":
                 _danger(session, where, one, now)
             case "verdict":
@@ -56,8 +68,12 @@ def written(
             case "entered":
                 _count(session, where, "entered", one.get("mark"), now, detail=one.get("sign"))
                 if one.get("sign"):
+                    for answer in used.came(session, where, str(one["sign"]), now):
+                        session.add(_answer(where, answer, keys, now))
                     sign = {"question": "sign", "kind": "choice", "value": str(one["sign"]), "door": where.door}
                     session.add(_answer(where, sign, keys, now))
+            case "language_gap":
+                _count(session, where, "language_gap", str(one["language"])[:8], now)
             case "door":
                 session.execute(
                     update(Conversation)
@@ -84,6 +100,8 @@ def _answer(where: Where, one: Mapping[str, Any], keys: Keys | None, now: dateti
         row.number = float(value)
     elif kind == "date":
         row.day = date.fromisoformat(str(value))
+    elif kind == "listing":
+        row.code = str(value["listing"])[:200]
     elif kind == "place":
         row.code, row.lat, row.lon = str(value.get("name") or "")[:200], value.get("lat"), value.get("lon")
     elif keys is not None:

@@ -47,7 +47,14 @@ class LanguageStep:
     offered: str | None = None
     heard: str = "und"
     interpreter: bool = False
-    """The language has a greeting and sentences of danger only: somebody who speaks it is asked for."""
+    """The product does not write the language: somebody who speaks it is asked for."""
+    gap: str | None = None
+    """A language that somebody was told we do not write: counted once, without the person."""
+
+    @property
+    def wanted(self) -> str:
+        """The language that an interpreter is sought for."""
+        return self.gap or self.language
 
 
 SURE = 0.85
@@ -111,17 +118,26 @@ def _greeted(found: str, known_from: str, conversation: KnownLanguage, *, only: 
     said = [{"say": "interpreter_finding", "facts": line, "language": found}]
     facts = {"language": endonym(found), **line}
     said += [{"say": "language_not_written", "facts": facts, "language": code} for code in ("en", "fr")]
-    return LanguageStep(found, known_from, before=said, only=only, offered=found, heard=found, interpreter=True)
+    return LanguageStep(
+        found, known_from, before=said, only=only, offered=found, heard=found, interpreter=True, gap=found
+    )
 
 
 def _without_messages(found: str, conversation: KnownLanguage, heard: Words, *, only: bool = False) -> LanguageStep:
-    """A language without messages: said once in English and French, with its own name."""
+    """A language without messages: said once in English and French, with its own name, and counted.
+
+    An interpreter is sought when it was chosen, or is sure: one foreign word brings nobody to the desk.
+    """
     now, known = conversation.language, conversation.language_from
     if conversation.memory.get("offered") == found:
         return LanguageStep(now, known, only=only, heard=found)
     facts = {"language": endonym(found), "line_211": {"line": "211-ontario"}}
     said = [{"say": "language_not_written", "facts": facts, "language": code} for code in ("en", "fr")]
-    return LanguageStep(now, known, before=said, only=only, offered=found, heard=found)
+    chosen = heard.language_chosen == found
+    sure = chosen or (heard.identified.confidence >= SURE and _length(heard.text, found) >= LONG)
+    return LanguageStep(
+        now, known, before=said, only=only, offered=found, heard=found, interpreter=sure, gap=found if sure else None
+    )
 
 
 def _length(text: str, language: str) -> int:

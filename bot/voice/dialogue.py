@@ -59,8 +59,12 @@ class Dialogue:
         )
         return await self.answer(step, n, 0)
 
-    async def enter(self, step: Step, greeting: Sequence[Utterance]) -> str:
-        """Calling this door is danger by itself: its first words, then a person, and nothing is asked."""
+    async def enter(self, step: Step, greeting: Sequence[Utterance], *, danger: bool = True) -> str:
+        """Whoever calls this door goes to a person: its first words, then the person, and nothing is asked.
+
+        Args:
+            danger: calling it is danger by itself.
+        """
         calling = step.calling
         given = {"intent": "enter", "entities": {}}
         await self.service.turns.receive(
@@ -70,8 +74,9 @@ class Dialogue:
         now = await to_thread.run_sync(self.calls.load, calling.sid) or calling
         last = await to_thread.run_sync(self.calls.last_words, now.conversation_id)
         state = replace(step.state, at="talk", said=last, keys={})
-        now = replace(now, risk_level=max(now.risk_level, int(Level.HIGH)))
-        return await self.answering.to_person(step.on(now, state), state, "risk", greeting)
+        if danger:
+            now = replace(now, risk_level=max(now.risk_level, int(Level.HIGH)))
+        return await self.answering.to_person(step.on(now, state), state, "risk" if danger else "asked", greeting)
 
     async def answer(self, step: Step, n: int, again: int) -> str:
         """Waits for the answer to step n: the page with it, or one that waits on."""

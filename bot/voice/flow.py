@@ -20,7 +20,7 @@ from twilio.twiml.voice_response import VoiceResponse
 from bot.carrier.fallback import page as fallback_page
 from bot.carrier.signature import Form
 from bot.conversations.resume import redeem
-from bot.intake.by_phone import alarming, spoken_facts
+from bot.intake.by_phone import alarming, spoken_facts, straight_to_person
 from bot.language.catalogue import placeholders
 from bot.voice import texting
 from bot.voice.answering import Answering
@@ -73,6 +73,8 @@ class Flow:
         greeting = [one for language in FIRST for one in self._greeting(calling.door, language)]
         if alarming(self.service.doors[calling.door]):
             return await self.dialogue.enter(step, greeting)
+        if straight_to_person(self.service.doors[calling.door]):
+            return await self.dialogue.enter(step, greeting, danger=False)
         said = dict.fromkeys([*greeting, *menu.utterances])  # once, where a language lacks its own words
         return await self.answering.ask(step, state, said, again=menu.utterances)
 

@@ -1,0 +1,1 @@
+"""Registers of seasonal programs: a household stands once, and is promised nothing."""

@@ -1,0 +1,1 @@
+"""Referral slips: a code that says which help may be useful, and nothing of whom it is for."""

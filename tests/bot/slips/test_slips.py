@@ -1,0 +1,117 @@
+"""A paramedic writes a slip; whoever comes with its code has referrer and reasons on record, and no name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+
+from bot.conversations.models import Conversation
+from bot.intake.models import DoorEvent, IntakeAnswer
+from bot.slips.models import ReferralSlip
+from bot.slips.writing import SIGNS, new_code
+from tests.bot.conftest import Resident, words
+from tests.support.staff import signed_in
+
+pytestmark = pytest.mark.anyio
+DOOR = "niagara-ems"
+
+
+def rows(app: Starlette, table: Any) -> list[Any]:
+    with Session(app.state.service.ledger.reader) as session:
+        return list(session.scalars(select(table)))
+
+
+async def written(app: Starlette, client: httpx.AsyncClient, *reasons: str, language: str = "en") -> ReferralSlip:
+    _, headers = signed_in(app, roles=("referrer",), doors=(DOOR,))
+    form = [("language", language), *(("reason", one) for one in reasons)]
+    body = "&".join(f"{name}={value}" for name, value in form)
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    answer = await client.post("/console/slips", content=body, headers={**headers, **kind})
+    assert answer.status_code == 303, answer.text
+    slip = rows(app, ReferralSlip)[-1]
+    assert answer.headers["location"] == f"/console/slips/{slip.id}"
+    page = await client.get(answer.headers["location"], headers=headers)
+    assert page.status_code == 200
+    slip.page = page.text
+    return slip  # type: ignore[no-any-return]
+
+
+def test_a_code_has_a_digit_a_letter_and_nothing_that_is_mistaken() -> None:
+    for code in (new_code() for _ in range(500)):
+        assert len(code) == 4 and set(code) <= set(SIGNS)
+        assert any(c.isdigit() for c in code) and any(c.isalpha() for c in code)
+
+
+async def test_a_slip_is_printed_in_the_persons_language_with_code_and_square(
+    app: Starlette, client: httpx.AsyncClient
+) -> None:
+    slip = await written(app, client, "reasons.food", "health.home_care", language="fr")
+    assert (slip.social, slip.health) == (["food"], ["home_care"])
+    assert "Un ambulancier vous propose" in slip.page and slip.code in slip.page
+    assert "data:image/svg+xml" in slip.page and f"/niagara-ems?slip={slip.code}" in slip.page
+    assert "De la nourriture" in slip.page
+
+
+async def test_a_slip_takes_no_word_of_anybodys(app: Starlette, client: httpx.AsyncClient) -> None:
+    _, headers = signed_in(app, roles=("referrer",), doors=(DOOR,))
+    page = (await client.get("/console/slips", headers=headers)).text
+    assert 'type="text"' not in page and "<textarea" not in page
+    await written(app, client, "reasons.food", "reasons.Sam+Example", "diagnosis")
+    (slip,) = rows(app, ReferralSlip)
+    assert "Sam" not in repr((slip.social, slip.health)) and slip.social == ["food"]
+
+
+async def test_whoever_comes_by_the_address_has_reasons_and_referrer_on_record(
+    app: Starlette, client: httpx.AsyncClient
+) -> None:
+    slip = await written(app, client, "reasons.food", "reasons.rides", "health.home_care")
+    resident = Resident(app, client)
+    opened = await client.post("/api/conversations", json={"door": DOOR, "language": "en", "slip": slip.code.lower()})
+    resident.token = opened.json()["token"]
+    assert "that the paramedic noted on it?" in words(await resident.news())
+    said = words(await resident.say("yes"))
+    assert "a nurse answers" in said and "I can look for these" in said
+    (conversation,) = rows(app, Conversation)
+    assert conversation.memory["mark"] == "paramedic" and conversation.memory["sign"] == slip.code
+    kept = {one.question: one.code for one in rows(app, IntakeAnswer)}
+    assert kept["reasons"] == "food,rides" and kept["health"] == "home_care", "health apart from social needs"
+    assert rows(app, ReferralSlip)[0].uses == 1
+    assert [one.code for one in rows(app, DoorEvent) if one.event == "outcome"] == ["health"]
+
+
+async def test_whoever_wants_something_else_than_what_is_noted_says_it_in_own_words(
+    app: Starlette, client: httpx.AsyncClient
+) -> None:
+    slip = await written(app, client, "reasons.food")
+    resident = Resident(app, client)
+    opened = await client.post("/api/conversations", json={"door": DOOR, "language": "fr", "slip": slip.code})
+    resident.token = opened.json()["token"]
+    await resident.news()
+    assert "dans vos mots" in words(await resident.say("non"))
+
+
+async def test_a_report_counts_made_used_and_reasons_and_hides_small_counts(
+    app: Starlette, client: httpx.AsyncClient
+) -> None:
+    slips = [await written(app, client, "reasons.food") for _ in range(6)]
+    await written(app, client, "health.home_care")
+    await client.post("/api/conversations", json={"door": DOOR, "language": "en", "slip": slips[0].code})
+    await client.post("/api/conversations", json={"door": DOOR, "language": "en"})
+    _, headers = signed_in(app, roles=("referrer",), doors=(DOOR,))
+    page = (await client.get("/console/slips/report", headers=headers)).text
+    numbers = [part.partition("<")[0] for part in page.split('class="figure-number">')[1:]]
+    assert numbers == ["7", "1", "1", "1"]
+    assert "&lt;5" in page and slips[0].code not in page
+
+
+async def test_a_referrer_sees_nothing_else(app: Starlette, client: httpx.AsyncClient) -> None:
+    _, headers = signed_in(app, roles=("referrer",), doors=(DOOR,))
+    for path in ("/console/api/desk", "/console/registers", "/console/floor", "/console/audit"):
+        assert (await client.get(path, headers=headers)).status_code == 403
+    slip = await written(app, client, "reasons.food")
+    assert (await client.get(f"/console/slips/{slip.id}", headers=headers)).status_code == 404, "another one's"

@@ -1,5 +1,6 @@
-"""Give the directory out as files.
+"""Give the directory and reports out as files.
 
+`export reports` writes counts (bot.commands.report).
 `export hsds TARGET` writes a package of the Human Services Data Specification: a folder, or a zip when the name ends
 in .zip.
 """
@@ -11,13 +12,14 @@ from pathlib import Path
 import click
 
 from bot.commands.ready import ready_directory, say
+from bot.commands.report import reports
 from bot.supervisor.problems import Problem
 from directory_client.hsds.package import NothingToWrite, write_package
 
 
 @click.group()
 def command() -> None:
-    """Give the directory out as files."""
+    """Give the directory, or reports of counts, out as files."""
 
 
 @command.command()
@@ -36,3 +38,6 @@ def hsds(target: Path, source: str | None, no_sample: bool) -> None:
     except FileExistsError as problem:
         raise Problem(f"Nothing was written: {problem}") from None
     say(f"{counts['service']} services in {target}")
+
+
+command.add_command(reports)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from anyio import to_thread
@@ -16,6 +16,7 @@ from starlette.routing import Route
 from bot.bus.online import open_page
 from bot.channels.inbound import Inbound
 from bot.channels.phone_code import phone_code
+from bot.channels.streaming import while_stored
 from bot.conversations import resume
 from bot.conversations.ledger import Seen, Spoken
 from bot.intake import opening
@@ -128,6 +129,10 @@ def preferred(accept: str, offered: list[str], fallback: str) -> str:
     return fallback
 
 
+CAME = ("sign", "from", "slip")
+"""What says how somebody has come: the number of a sign, a mark, the code of a slip."""
+
+
 async def start(request: Request) -> Response:
     service = service_of(request)
     body = await body_of(request)
@@ -135,7 +140,7 @@ async def start(request: Request) -> Response:
     if door is None:
         raise Refused(404, "There is no such front door.")
     language, known_from = first_language(request, body.get("language"))
-    came = {name: str(body[name])[:12] for name in ("sign", "from") if body.get(name)}
+    came = {name: str(body[name])[:12] for name in CAME if body.get(name)}
     token = await begin(service, door.id, language, known_from, came)
     return JSONResponse({"token": token, "language": language, "rtl": language in RTL}, status_code=201)
 
@@ -203,10 +208,10 @@ async def events(request: Request) -> Response:
     seen = await seen_by(request, after)
     if after:
         await to_thread.run_sync(service_of(request).ledger.delivered, seen.id, after)
-    return EventSourceResponse(news(request, token_of(request), seen, after), ping=15)
+    return EventSourceResponse(while_stored(news(request, token_of(request), seen, after)), ping=15)
 
 
-async def news(request: Request, token: str, first: Seen, after: int) -> AsyncIterator[ServerSentEvent]:
+async def news(request: Request, token: str, first: Seen, after: int) -> AsyncGenerator[ServerSentEvent]:
     """Everything after `after`, then whatever comes, until the client leaves or the conversation is erased."""
     service = service_of(request)
     state: Mapping[str, Any] | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.bus import DESK, LOOK, News
+from bot.channels.streaming import while_stored
 from bot.console.api import messages
 from bot.console.api.access import may_read, readable
 from bot.console.api.asked import Asked, Problem
@@ -59,7 +60,7 @@ async def events(request: Request, asked: Asked) -> Response:
         return not await request.is_disconnected() and await still_in(request)
 
     stream = Stream(asked, parts.desk, parts.readings, opened)
-    return EventSourceResponse(stream.run(alive), ping=60)
+    return EventSourceResponse(while_stored(stream.run(alive)), ping=60)
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ class Stream:
     _last: str = ""
     _viewed: dict[str, float] = field(default_factory=dict)
 
-    async def run(self, alive: Callable[[], Awaitable[bool]]) -> AsyncIterator[ServerSentEvent]:
+    async def run(self, alive: Callable[[], Awaitable[bool]]) -> AsyncGenerator[ServerSentEvent]:
         """Events until the console leaves or its session ends."""
         await to_thread.run_sync(self._begin)
         beat = time.monotonic()

@@ -63,7 +63,7 @@ def offering(
         return decision
     last = pieces[at]
     routed = any(piece.get("do") == "outcome" for piece in pieces)
-    ends, helped = last["say"] in _ENDS, bool(known.get("shown") or _routed(known))
+    ends, helped = last["say"] in _ENDS, bool(known.get("shown") or told.get("offered") or _routed(known))
     if (
         not told.get("evaluation") and ends and helped and may_evaluate(door, level)
         and door.evaluation is not None and catalogue.has(door.evaluation.ask, language)
@@ -95,9 +95,9 @@ def _reachable(door: Door, channel: str) -> bool:
 
 
 def _routed(memory: Mapping[str, Any]) -> bool:
-    """Whether a route of the door was taken to its end."""
+    """Whether a route of the door was taken, or its questions came to their end."""
     intake = memory.get("intake")
-    return isinstance(intake, Mapping) and intake.get("phase") == "done" and bool(intake.get("route"))
+    return isinstance(intake, Mapping) and intake.get("phase") == "done"
 
 
 def _plain(pieces: Sequence[Piece]) -> bool:

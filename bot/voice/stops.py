@@ -17,6 +17,7 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from bot.conversations.identity import Keys
 from bot.conversations.models import Audit
+from bot.intake.models import DoorEvent
 from bot.language.names import english_name
 from bot.voice import callbacks, conference, dialling
 from bot.voice.callbacks import NO, YES
@@ -166,3 +167,10 @@ def record(
                 created_at=now,
             )
         )  # fmt: skip
+        if stop.line is not None:  # a count that outlives the conversation: connected is said only of what was
+            session.add(
+                DoorEvent(
+                    door=calling.door, event="line", code=outcome, detail=stop.line, language=calling.language,
+                    channel="voice", created_at=now,
+                )
+            )  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.console.api import context, messages, told
 from bot.console.api.access import holds, may_write
 from bot.console.api.asked import Asked
+from bot.console.api.connections import connections
 from bot.console.api.interpreter import interpreter
 from bot.console.api.labels import Labels
 from bot.console.api.messages import Page
@@ -100,6 +101,7 @@ def opened(
         "notes": context.notes(session, conversation.id),
         "listings_shown": shown,
         "referrals": given,
+        "connections": connections(session, conversation.id, labels),
         "earlier": context.earlier(session, conversation, member.doors, labels) if history_right else [],
     }
     return answer, page

@@ -35,6 +35,7 @@ export class Context {
     this.#part("translation", t("translation_title"), { ...talk.translation, language: talk.language }, translationPart);
     this.#part("intake", t("intake_title", { door: talk.door_name }), talk.intake, pairsPart);
     this.#part("consents", t("consents_title"), talk.consents, consentsPart);
+    this.#part("connections", rest.connections?.title, rest.connections?.tries, connectionsPart);
     this.#part("referrals", t("referrals_title"), rest.referrals, (data) => this.#referralsPart(data));
     this.#part("listings", t("listings_title"), rest.listings_shown, listingsPart);
     this.#part("earlier", t("earlier_title"), rest.earlier, earlierPart);
@@ -131,6 +132,18 @@ function translationPart({ reads, writes, interpreter, language }) {
       ? el("p", { class: "interpreter" }, t("interpreter"), " ", interpreter.name, " ", el("bdi", { dir: "ltr" }, interpreter.phone))
       : null,
     interpreter?.note ? el("p", { class: "hint" }, interpreter.note) : null,
+  );
+}
+
+// Lines that were called for the person: connected only where somebody there answered.
+function connectionsPart(tries) {
+  if (!tries?.length) return null;
+  return el(
+    "ul",
+    { class: "plain" },
+    tries.map((one) =>
+      el("li", {}, el("time", { datetime: one.at }, timeOf(one.at)), ` ${one.name} `, el("span", { class: one.connected ? "badge good" : "badge warn" }, one.label)),
+    ),
   );
 }
 

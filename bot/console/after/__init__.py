@@ -1,0 +1,1 @@
+"""Pages of what comes after: follow-ups to make, evaluations in sums, what is unmet where."""

@@ -21,13 +21,19 @@ class BadKey(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Two keys drawn from one secret: one for pseudonyms, one for addresses."""
+    """Two keys drawn from one secret: one for pseudonyms, one for addresses.
+
+    `earlier` are the pseudonym keys of secrets that were replaced, the newest first. A pseudonym goes through all of
+    them, the oldest first and the present one last. So a stored pseudonym can be re-keyed without the address, which
+    an opt-out no longer has; and whoever got hold of an old key can do nothing with it against what is stored now.
+    """
 
     pseudonyms: bytes
     addresses: Fernet
+    earlier: tuple[bytes, ...] = ()
 
     @classmethod
-    def from_secret(cls, secret: bytes) -> Keys:
+    def from_secret(cls, secret: bytes, earlier: tuple[bytes, ...] = ()) -> Keys:
         """Raises BadKey for a secret of less than 32 bytes."""
         if len(secret) < 32:
             raise BadKey(
@@ -36,11 +42,31 @@ class Keys:
         return cls(
             pseudonyms=_drawn(secret, b"pseudonyms"),
             addresses=Fernet(base64.urlsafe_b64encode(_drawn(secret, b"addresses"))),
+            earlier=earlier,
         )
+
+    @classmethod
+    def from_text(cls, text: str) -> Keys:
+        """Keys from base64: the secret, and after dots or spaces the earlier pseudonym keys.
+
+        Raises:
+            BadKey: when the secret is too short.
+            ValueError: when it is not base64.
+        """
+        parts = [base64.b64decode(part, validate=True) for part in text.replace(".", " ").split()] or [b""]
+        return cls.from_secret(parts[0], tuple(parts[1:]))
 
     def pseudonym(self, channel: str, address: str) -> str:
         """The same person on the same channel gets the same name; without the key nobody can find out whose."""
-        return hmac.new(self.pseudonyms, f"{channel}\0{address}".encode(), hashlib.sha256).hexdigest()
+        *older, first = (self.pseudonyms, *self.earlier)
+        name = hmac.new(first, f"{channel}\0{address}".encode(), hashlib.sha256).hexdigest()
+        for key in reversed(older):
+            name = hmac.new(key, name.encode(), hashlib.sha256).hexdigest()
+        return name
+
+    def renewed(self, pseudonym: str) -> str:
+        """What a pseudonym of the keys before these is called now."""
+        return hmac.new(self.pseudonyms, pseudonym.encode(), hashlib.sha256).hexdigest()
 
     def sealed(self, address: str) -> bytes:
         return self.addresses.encrypt(address.encode())
@@ -57,7 +83,7 @@ def load_keys(configured: str | None, var: Path) -> Keys:
     """The keys from the setting, or from var/secret.key, which is made (readable by its owner only) when missing."""
     if configured:
         try:
-            return Keys.from_secret(base64.b64decode(configured, validate=True))
+            return Keys.from_text(configured)
         except ValueError:
             raise BadKey("PORCHLIGHT_SECRET_KEY is not base64: make one with openssl rand -base64 32.") from None
     path = var / "secret.key"
@@ -73,7 +99,10 @@ def load_keys(configured: str | None, var: Path) -> Keys:
             pass
         finally:
             fresh.unlink()
-    return Keys.from_secret(base64.b64decode(path.read_bytes()))
+    try:
+        return Keys.from_text(path.read_text(encoding="ascii"))
+    except ValueError:
+        raise BadKey(f"{path} is not base64: put the right file back from a copy.") from None
 
 
 def new_token() -> str:

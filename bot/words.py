@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from babel.numbers import format_decimal
+
 from bot.answers import Fact, Piece
-from bot.cards import Card, Cards
+from bot.cards import Card, Cards, locale_for
 from bot.language.catalogue import RTL, Catalogue
 from directory_client.lines import lines
 from directory_client.listings import Listing
@@ -164,6 +166,10 @@ class Words:
             pieces=(piece,),
         )
 
+    def fact(self, fact: Fact, language: str, find: FindListing) -> str:
+        """One fact as words."""
+        return self._fact(fact, language, find)
+
     def _fact(self, fact: Fact, language: str, find: FindListing) -> str:
         if isinstance(fact, str):
             return fact
@@ -188,6 +194,17 @@ class Words:
                 return ", ".join(self.catalogue.say(one, language) for one in value)
             case "date":
                 return self.cards.date(date.fromisoformat(value), language)
+            case "all":
+                return ". ".join(self._fact(one, language, find) for one in value)
+            case "sentence":
+                inner = {name: self._fact(one, language, find) for name, one in value.get("facts", {}).items()}
+                return self.catalogue.say(value["id"], language, **inner)
+            case "km":
+                return format_decimal(value, format="0.0" if value < 10 else "0", locale=locale_for(language))
+            case "listing_phone":
+                listing = find(value, None)
+                phones = [one for one in listing.phones if one.kind == "voice"] if listing else []
+                return phones[0].display + (f" #{phones[0].extension}" if phones[0].extension else "") if phones else ""
             case "listing":
                 listing = find(value, None)
                 return self.cards.name(listing, language) if listing else ""

@@ -79,6 +79,55 @@ VARIANTS = (
     Variant("weekend", "Weekend ", " de fin de semaine", "SA-SU 10:00-16:00"),
     Variant("saturday", "Saturday ", " du samedi", "SA 09:00-13:00"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A place to learn beside the usual one, in towns of these sizes. `spoken` are the languages it works in."""
+
+    slug: str
+    need: str
+    name: str
+    name_fr: str
+    description: str
+    description_fr: str
+    spoken: tuple[str, ...]
+    hours: str
+    sizes: tuple[str, ...]
+
+
+_READ = "learn.literacy"
+COURSES = (
+    Course(
+        "evening", _READ, "Reading and Math Evenings", "Soirées de lecture et de calcul",
+        "Reading, writing and math in small groups, in the evening.",
+        "Lecture, écriture et calcul en petits groupes, le soir.", ("en",), "MO-TH 17:30-20:30", ("large",),
+    ),
+    Course(
+        "online", _READ, "Online Reading Class", "Classe de lecture en ligne",
+        "Reading, writing and computer skills online, with a teacher on the screen.",
+        "Lecture, écriture et informatique en ligne, avec quelqu'un à l'écran.", ("en", "fr"),
+        "MO-FR 10:00-20:00; SA 10:00-14:00", ("large",),
+    ),
+    Course(
+        "french", _READ, "French Reading Centre", "Centre de lecture en français",
+        "Reading, writing and math in French.", "Lecture, écriture et calcul en français.", ("fr",),
+        "MO-FR 09:00-16:00; TU 18:00-20:30", ("large", "medium", "small"),
+    ),
+    Course(
+        "indigenous", _READ, "Learning Circle", "Cercle d'apprentissage",
+        "Reading, writing and math for First Nations, Métis and Inuit adults, with Elders.",
+        "Lecture, écriture et calcul pour adultes des Premières Nations, métis et inuits, avec des Aînés.", ("en",),
+        "MO-TH 09:30-15:30", ("large",),
+    ),
+    Course(
+        "deaf", _READ, "Sign Language Reading Class", "Classe de lecture en langue des signes",
+        "Reading and writing for Deaf adults, taught in American Sign Language.",
+        "Lecture et écriture pour adultes sourds, en langue des signes américaine.", ("ase", "en"),
+        "TU,TH 13:00-20:00", ("large",),
+    ),
+)  # fmt: skip
+"""Kinds of classes by language, culture, hour and mode, so that a sample directory has something to choose among."""
 COMMON_NEEDS = (
     "food.pantry",
     "food.meals",

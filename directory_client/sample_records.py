@@ -6,6 +6,7 @@ Telephone numbers are 555-0100 to 555-0199, which are kept free for fiction, and
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from math import cos, pi, radians, sin
 from typing import Any
@@ -34,6 +35,7 @@ from directory_client.sample_data import (
     CITIZENS_ONLY_NEEDS,
     COMMON_NEEDS,
     CONFIDENTIAL_NEEDS,
+    COURSES,
     FEES,
     HOURS,
     INTERPRETERS,
@@ -43,6 +45,7 @@ from directory_client.sample_data import (
     VARIANTS,
     WHO,
     Bilingual,
+    Course,
     SampleKind,
     SamplePlace,
     SampleRegion,
@@ -70,6 +73,10 @@ def sample_records(today: date) -> Rows:
                 for variant in VARIANTS:
                     rows.local(place, kind, variant)
     by_need = {kind.need: kind for kind in kinds()}
+    for place in places():
+        for course in COURSES:
+            if place.size in course.sizes and (course.spoken != ("fr",) or "fr" in place.languages):
+                rows.course(place, by_need[course.need], course)
     for region in regions():
         for need in REGIONAL_NEEDS:
             rows.regional(region, by_need[need])
@@ -122,6 +129,23 @@ class _Rows:
         if kind.need in CITIZENS_ONLY_NEEDS:
             around = circle(place.lat, place.lon, TOWN_RADIUS_KM[place.size])
             self._area(id_, "area", (f"{place.name} and area", f"{place.name_fr} et environs"), around)
+
+    def course(self, place: SamplePlace, kind: SampleKind, course: Course) -> None:
+        """A place to learn for people of one language or culture, or over the network."""
+        id_ = f"{PREFIX}{place.slug}-{kind.need.replace('.', '-')}-{course.slug}"
+        organization = self._organization(kind, place.slug, course.slug, (place.name, place.name_fr))
+        self._service(
+            id_,
+            organization,
+            replace(kind, description=course.description, description_fr=course.description_fr),
+            name=f"Sample {course.name} of {place.name} (not a real service)",
+            name_fr=f"{course.name_fr} exemple – {place.name_fr} (service fictif)",
+            today=True,
+        )
+        self._place(f"{id_}-1", id_, organization, kind, place)
+        self._phones(id_, place.area_code, kind)
+        self._hours(id_, course.hours)
+        self.by_table[Language] += [{"id": f"{id_}-{code}", "service_id": id_, "code": code} for code in course.spoken]
 
     def regional(self, region: SampleRegion, kind: SampleKind) -> None:
         """A service for a whole region, by phone, or from an office in the case of legal help."""
@@ -176,14 +200,16 @@ class _Rows:
             )
         return id_
 
-    def _service(self, id_: str, organization: str, kind: SampleKind, *, name: str, name_fr: str) -> None:
+    def _service(
+        self, id_: str, organization: str, kind: SampleKind, *, name: str, name_fr: str, today: bool = False
+    ) -> None:
         chance = crc32(id_.encode())
         free, fees = FEES[kind.fees]
         who, youngest, oldest = WHO.get(kind.who, ((None, None), None, None))
         apply = _choose(APPLY, chance >> 5)
         interpreters = INTERPRETERS if chance % 5 == 0 else (None, None)
         # One in thirteen has not been confirmed for more than a year, as in life.
-        age = 400 + chance % 500 if chance % 13 == 0 else chance % 300
+        age = 400 + chance % 500 if chance % 13 == 0 and not today else chance % 300
         self.by_table[Service].append(
             {
                 "id": id_,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from anyio import to_thread
@@ -50,7 +51,7 @@ async def page(request: Request) -> Response:
     embed = request.query_params.get("embed") == "1"
     problem = request.query_params.get("callback")
     html = pages_of(request).chat(
-        PageDoor(door.id, door.name(language)),
+        PageDoor(door.id, door.name(language), door.aloud),
         language,
         messages=[as_json(message) for message in seen.messages] if seen else await _welcome(request, door, language),
         token=request.cookies.get(COOKIE) if seen else None,
@@ -58,6 +59,7 @@ async def page(request: Request) -> Response:
         owner=seen.owner if seen else "bot",
         panel=await to_thread.run_sync(panel, service, seen, service.clock()) if seen else None,
         problem="handoff_callback_wrong" if problem == "number" else None,
+        came=_came(request.query_params),
     )
     return HTMLResponse(html)
 
@@ -102,9 +104,9 @@ async def form(request: Request) -> Response:
         return gone
     if action in ("leave", "callback") and seen is not None:
         return await _waited(request, seen, door, action)
-    if seen is None:
+    if seen is None or (_came(fields) and not text.strip()):  # a button on another page: how they come is new
         known_language, known_from = web.first_language(request, language)
-        token = await web.begin(service, door.id, known_language, known_from)
+        token = await web.begin(service, door.id, known_language, known_from, _came(fields))
         back.set_cookie(COOKIE, token, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https")
         seen = await to_thread.run_sync(service.ledger.seen, token, 0)
     elif language in service.languages():
@@ -116,6 +118,11 @@ async def form(request: Request) -> Response:
         await web.accept(service, seen.id, uuid.uuid4().hex, text)
         await _answered(service, seen.id)
     return back
+
+
+def _came(fields: Mapping[str, Any]) -> dict[str, str]:
+    """How somebody has come, as the address of the page or its form says it."""
+    return {name: str(fields[name])[:12] for name in web.CAME if fields.get(name)}
 
 
 async def _waited(request: Request, seen: Seen, door: Door, action: str) -> Response:

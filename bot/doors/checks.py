@@ -74,7 +74,8 @@ def _facts(door: Door) -> Iterator[Finding]:
             if chosen is None or chosen.kind != "listing":
                 yield at, f"{value!r} is no question of kind listing"
         elif kind not in FACT_KINDS:
-            yield at, f"{kind!r} is not a kind of fact: {', '.join([*FACT_KINDS, 'setting', 'text', 'question', 'listing_phone'])}"
+            kinds = ", ".join([*FACT_KINDS, "setting", "text", "question", "listing_phone"])
+            yield at, f"{kind!r} is not a kind of fact: {kinds}"
         elif value not in FACT_KINDS[kind]():
             yield at, f"there is no {kind.partition('_')[0]} record named {value!r}"
     known = {*door.facts, *BUILT_IN, *SITUATION, "least", "most", "receiver"}

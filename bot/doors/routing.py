@@ -54,6 +54,13 @@ class Unmet(Strict):
     _known = field_validator("need")(_need)
 
 
+class Then(Strict):
+    """A choice after a route's sentences: another route."""
+
+    label: TextId
+    to: Id
+
+
 class Route(Strict):
     """Where a choice or a rule leads.
 
@@ -64,13 +71,18 @@ class Route(Strict):
         specialist  a person of ours, with `skill`, `mark` and `priority` on the card
         case        a case file for the door's case-workers, with the answers that were consented to
         report      an anonymous report of the answers named in `report`
+        register    the register of the season, with the answers that were consented to
+        referral    a form for the service that was chosen, with the answers that were consented to
         situation   a specialist who may refer to the situation table
         door        another door (`door`), with what was answered once
         nothing     only `say`
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-    to: Literal["line", "search", "intake", "specialist", "case", "report", "situation", "door", "nothing"]
+    to: Literal[
+        "line", "search", "intake", "specialist", "case", "report", "register", "situation", "referral", "door",
+        "nothing",
+    ]  # fmt: skip
     label: TextId | None = None
     """Makes it one of the numbered choices at the door, under `question`."""
     say: tuple[TextId, ...] = ()
@@ -86,12 +98,16 @@ class Route(Strict):
     kind: DangerKind = "other"
     """Of the danger."""
     door: str | None = None
+    state: Literal["registered", "waiting"] = "registered"
+    """To register: what the household is then."""
     consent: Id | None = None
     """The consent that is asked before this route; a refusal leads to `refused`."""
     refused: Id | None = None
     outcome: Id | None = None
     """The outcome code that is counted when the route is taken."""
     unmet: Unmet | None = None
+    then: tuple[Then, ...] = ()
+    """Numbered choices after what is said."""
     when: Condition | None = None
     """Offered only if this holds (settings, hours, season, mark)."""
 
@@ -116,6 +132,8 @@ class Rule(Strict):
     """The reason, for the person."""
     to: Id
     """The route that follows."""
+    offer_from: tuple[Id, ...] = ()
+    """Questions of kind choice: the needs of the options that were chosen are offered too."""
     offer: tuple[str, ...] = ()
     """Needs offered instead, as numbered choices that search the directory."""
     unmet: Unmet | None = None

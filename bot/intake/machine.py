@@ -20,7 +20,7 @@ from bot.doors.conditions import World, holds
 from bot.doors.door import Door
 from bot.doors.questions import Question
 from bot.doors.routing import Rule
-from bot.intake import labels
+from bot.intake import labels, offering
 from bot.intake.answers import Refusal, Said, answer_to
 from bot.intake.state import State
 from bot.numbers import chosen_number
@@ -69,6 +69,8 @@ def read(door: Door, state: State, said: Said, world: World) -> Wanted | None:
     if labels.folded(said.text) in {labels.folded(text) for text in labels.said(door, "choice_person", said.language)}:
         return None
     question = door.asked(state.at)
+    if state.phase == "questions" and question is not None and question.kind == "listing":
+        return offering.read(state, said)
     if state.phase == "questions" and question is not None:
         value = answer_to(question, door, said, world)
         if value is None or isinstance(value, Refusal):
@@ -101,6 +103,8 @@ def applied(door: Door, state: State, wanted: Wanted, world: World) -> Step:
                 return Step(state, [pieces_of.say("common/cannot_skip"), door.say(question.why)])
             return _answered(door, state, question, None, world)
         if what == "answer" and wanted.get("value") is not None:
+            if question.kind == "listing" and not offering.offered(state, wanted["value"]):
+                return Step(state)
             if question.confirm:
                 return Step(replace(state, phase="confirm", pending=wanted["value"], misses=0))
             return _answered(door, state, question, wanted["value"], world)
@@ -127,6 +131,8 @@ def asked(door: Door, state: State, world: World, channel: str = "web") -> list[
         said = _consent_question(door, state)
     elif question is None:
         return []
+    elif question.kind == "listing":
+        return offering.pieces(door, state, question)
     elif state.phase == "confirm":
         said = [pieces_of.say("common/confirm", _yes_no(), value=shown(question, state.pending))]
     else:
@@ -212,6 +218,8 @@ def _answered(door: Door, state: State, question: Question, value: Any, world: W
             keep = replace(world, answers=answers)
     path = (*(one for one in state.path if one != question.id), question.id)
     after = replace(state, answers=answers, path=path, misses=0, pending=None, changing=False)
+    if question.kind != "listing":
+        after = _unoffered(door, replace(after, answers=_without_offers(door, answers, question.id)))
     said = [do("answer", door=door.id, question=question.id, kind=question.kind, value=value)]
     if question.then and value is not None:
         said.append(door.say(question.then))
@@ -229,8 +237,24 @@ def _back(door: Door, state: State, world: World) -> Step:
         return Step(state, [pieces_of.say("common/nothing_before")])
     answers = {key: value for key, value in state.answers.items() if key != last}
     return Step(
-        replace(state, phase="questions", at=last, answers=answers, path=state.path[:-1], misses=0, pending=None)
+        replace(
+            _unoffered(door, replace(state, answers=answers)), phase="questions", at=last, path=state.path[:-1],
+            misses=0, pending=None,
+        )
     )
+
+
+def _without_offers(door: Door, answers: Mapping[str, Any], changed: str) -> dict[str, Any]:
+    """Without a service that was chosen by an answer that has changed."""
+    by = {one.id: (one.find.by, one.find.place, one.find.stream, one.find.mode, one.find.time)
+          for one in door.intake if one.find}  # fmt: skip
+    return {name: value for name, value in answers.items() if changed not in by.get(name, ())}
+
+
+def _unoffered(door: Door, state: State) -> State:
+    """Services are looked for anew when what they were looked for by may have changed."""
+    later = [one.id for one in door.intake if one.kind == "listing" and one.id not in state.answers]
+    return replace(state, offers=None) if later and state.offers is not None else state
 
 
 def _why(door: Door, state: State) -> str:
@@ -253,7 +277,7 @@ def _question(door: Door, state: State, question: Question, channel: str) -> lis
         ]
     if question.kind in ("number", "date", "text"):
         # A number that is typed here is the answer; commands are words.
-        said = [door.say(question.ask)]
+        said = [door.say(question.ask, **({"nth": str(question.nth)} if question.nth else {}))]
         if not question.required or not state.path:
             said.append(pieces_of.say("common/hint_optional" if not question.required else "common/hint"))
         return said
@@ -307,7 +331,8 @@ def _consent_question(door: Door, state: State) -> list[Piece]:
     consent = door.consent(state.at)
     if consent is None:
         return []
-    receiver = {"message": consent.receiver}
+    chosen = state.answers.get(consent.listing or "")
+    receiver: Any = str(chosen["name"]) if isinstance(chosen, Mapping) else {"message": consent.receiver}
     one = door.asked(state.field)
     if one is not None:
         facts = {"label": {"message": one.short or one.ask}, "value": shown(one, state.answers.get(one.id))}

@@ -32,6 +32,8 @@ class State:
     allowed: tuple[str, ...] = ()
     """Answers that may be shared."""
     route: str | None = None
+    offers: tuple[Mapping[str, Any], ...] | None = None
+    """Services that were offered as the choices of a question; None before they were looked for."""
     rule: str | None = None
     paused: bool = False
     """Something else is being talked of; the questions wait."""
@@ -43,7 +45,9 @@ class State:
         return self.phase != "done" and not self.paused
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "answers": dict(self.answers), "path": list(self.path), "allowed": list(self.allowed)}
+        lists = {"path": list(self.path), "allowed": list(self.allowed)}
+        offers = None if self.offers is None else [dict(one) for one in self.offers]
+        return {**asdict(self), "answers": dict(self.answers), **lists, "offers": offers}
 
     @classmethod
     def of(cls, stored: Any, door: str | None = None) -> State | None:
@@ -55,4 +59,6 @@ class State:
         kept["answers"] = dict(kept.get("answers") or {})
         kept["path"] = tuple(kept.get("path") or ())
         kept["allowed"] = tuple(kept.get("allowed") or ())
+        offers = kept.get("offers")
+        kept["offers"] = None if offers is None else tuple(offers)
         return cls(**kept)

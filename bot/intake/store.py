@@ -20,8 +20,8 @@ from bot.registers import book
 from bot.safety.levels import Level
 from bot.slips import used
 
-KINDS = ("answer", "consent", "verdict", "outcome", "case", "report", "door", "entered", "language_gap", "danger", "register",
-         "referral", "searched")
+KINDS = ("answer", "consent", "verdict", "outcome", "case", "report", "door", "entered", "language_gap",
+         "danger", "register", "referral", "searched")  # fmt: skip
 """What pieces ask to be written down ({"do": …})."""
 
 

@@ -30,6 +30,8 @@ class Door:
 
     id: str
     name: str
+    aloud: bool = False
+    """Each message has a button that reads it aloud from the start; elsewhere the person turns that on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Pages:
         owner: str = "bot",
         panel: Mapping[str, Any] | None = None,
         problem: str | None = None,
+        came: Mapping[str, str] | None = None,
     ) -> str:
         """The chat page.
 
@@ -114,8 +117,9 @@ class Pages:
             messages: of a conversation held without a script, if any; `token` and `owner` are those of the same.
             panel: what `bot.waiting.panel` gives for it.
             problem: id of the message that says why the form to be called back was refused.
+            came: how the person has come; forms without a script carry it along.
         """
-        facts = {**(panel or {}), "owner": owner, "hours": HOURS, "problem": problem}
+        facts = {**(panel or {}), "owner": owner, "hours": HOURS, "problem": problem, "came": came or {}}
         return self._render("chat.html", language, door=door, messages=messages, token=token, embed=embed, **facts)
 
     def deleted(self, door: Door, language: str) -> str:

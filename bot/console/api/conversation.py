@@ -75,6 +75,7 @@ def opened(
         "created": conversation.created_at.isoformat(),
         "waiting_since": _iso(conversation.waiting_since),
         "risk": {**labels.risk(level, worst["kind"] if worst and level else None), "history": history},
+        "came": labels.came(conversation.door, conversation.memory.get("mark"), conversation.memory.get("sign")),
         "needs": [{"code": code, "label": labels.need(code), "at": at.isoformat()} for code, at in named],
         "place": None,
         "place_known": bool(conversation.memory.get("place")),

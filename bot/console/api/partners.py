@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from bot.console.api import context
 from bot.console.api.access import readable
 from bot.console.api.asked import Asked, Problem, body_of
+from bot.console.api.fitting import by_fit
 from bot.console.api.moves import raised
 from bot.console.models import TRANSFER_STATES, PartnerTransfer
 from bot.conversations.models import Conversation, RiskFinding
@@ -163,15 +164,27 @@ def _lines(asked: Asked, conversation_id: str) -> dict[str, Any]:
     with Session(asked.service.ledger.reader) as session:
         conversation = readable(session, asked.member, conversation_id)
         needs = {code for code, _ in context.needs(session, conversation_id)}
-        language = conversation.language
+        language, door = conversation.language, asked.service.doors.get(conversation.door)
+        worst = worst_of(session, conversation_id)
+        kind, level = (worst.kind, worst.level) if worst else (None, 0)
         rules = overview(session, asked, conversation_id, PURPOSE)
     able = [one for one in lines().values() if one.voice or one.text]
-    able.sort(key=lambda one: (not needs & set(one.needs), language not in one.languages, not one.always, one.id))
+    able = by_fit(able, kind=kind, level=level, door=door, needs=needs, language=language, now=asked.now)
     return {
         "lines": [_line(one, asked.language) for one in able],
         "fields": [{"code": name, "label": asked.labels.say(f"share_{name}")} for name in FIELDS],
         "sharing": rules,
     }
+
+
+def worst_of(session: Session, conversation_id: str) -> RiskFinding | None:
+    """The worst danger that was found, the latest of several."""
+    return session.scalars(
+        select(RiskFinding)
+        .where(RiskFinding.conversation_id == conversation_id)
+        .order_by(RiskFinding.level.desc(), RiskFinding.created_at.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def _line(one: Line, reader: str) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 // The chat page: what the person does goes to the connection, what the connection says is shown.
 
+import { Aloud } from "./aloud.js";
 import { Connection } from "./connection.js";
 import { tools } from "./dialogs.js";
 import { relabel, render, retire } from "./messages.js";
@@ -28,6 +29,7 @@ let typingTimer;
 let pageLanguage = document.documentElement.lang;
 let conversationLanguage = null;
 let greeting = true; // whether the page still shows what the server wrote into it
+const aloud = new Aloud(list, words, store.get("aloud") ?? !!setup.aloud);
 let answer = null; // first message since the person last wrote: its beginning stays in view
 let scrolledTo = 0;
 
@@ -48,6 +50,7 @@ const handlers = {
     }
     const item = render(message, words, action);
     list.insertBefore(item, list.querySelector(".unsent"));
+    aloud.add(item);
     if (offers(message)) retire(item);
     if (message.author === "person") answer = null;
     else answer ??= item;
@@ -161,6 +164,7 @@ function follow(item, force) {
 }
 
 function send(words_) {
+  aloud.stop();
   problem(null);
   if (notice === "back" || notice === "renewed") say(null);
   echo(connection.send(words_), words_);
@@ -189,11 +193,13 @@ async function speak(language) {
   }
   words = data("words");
   relabel(list, words);
+  aloud.words(words);
   showOwner();
   if (notice !== "busy") say(notice);
 }
 
 function erased() {
+  aloud.stop();
   store.clear();
   list.replaceChildren();
   text.value = "";
@@ -272,6 +278,18 @@ addEventListener("message", (event) => {
   if (setup.embed && event.source === parent && event.data?.porchlight === "opened") text.focus();
 });
 
+if (aloud.possible) {
+  const option = byId("aloud");
+  const show = () => option.setAttribute("aria-pressed", String(store.get("aloud") ?? !!setup.aloud));
+  option.hidden = false;
+  show();
+  option.addEventListener("click", () => {
+    store.set({ aloud: !(store.get("aloud") ?? !!setup.aloud) });
+    aloud.turn(store.get("aloud"));
+    show();
+  });
+  aloud.refresh();
+}
 const signs = new Signs(connection);
 tools(connection, erased);
 waitingTools(connection, () => say("fails"));

@@ -1,7 +1,7 @@
 // What must survive a reload: the token, what was not sent yet, the draft. It stays in this tab
 // (sessionStorage) and goes with it. Where a browser refuses storage, memory has to do.
 
-const EMPTY = { token: null, language: null, outbox: [], draft: "", seen: 0 };
+const EMPTY = { token: null, language: null, outbox: [], draft: "", seen: 0, aloud: null };
 
 export class Store {
   #key;

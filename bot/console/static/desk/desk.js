@@ -13,7 +13,7 @@ import { Live } from "./live.js";
 import { Notes } from "./notes.js";
 import { previewNodes } from "./preview.js";
 import { Queue } from "./queue.js";
-import { channelMark, riskBadge, riskName } from "./risk.js";
+import { cameChip, channelMark, riskBadge, riskName } from "./risk.js";
 import { Search } from "./search.js";
 import { Sending } from "./sending.js";
 import { Store, forget } from "./store.js";
@@ -269,6 +269,7 @@ function start(first) {
     byId("talk-marks").replaceChildren(
       ...[
         riskBadge(talk.risk),
+        ...cameChip(talk.came),
         channelMark(talk.channel),
         el("span", { class: "held" }, holding(talk)),
       ].filter(Boolean),

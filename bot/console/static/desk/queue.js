@@ -2,7 +2,7 @@
 // pointer stay where they are while the queue moves.
 
 import { announce, arrange, byId, el, setText } from "./dom.js";
-import { channelMark, reasonsOf, riskBadge, riskName } from "./risk.js";
+import { cameChip, channelMark, reasonsOf, riskBadge, riskName } from "./risk.js";
 import { directionOf, duration, t } from "./words.js";
 
 export class Queue {
@@ -125,6 +125,7 @@ function waitingCard(id, act) {
     );
     setText(part.door, one.door_name);
     part.marks.replaceChildren(
+      ...cameChip(one.came),
       channelMark(one.channel),
       el("span", { class: "language" }, one.language_name),
       ...(one.skill_fits ? [el("span", { class: "badge good" }, t("fits_you"))] : []),

@@ -26,6 +26,19 @@ export function riskName(risk) {
 /** The reasons in one line: "wants to die; pills at hand". */
 export const reasonsOf = (risk) => (risk?.reasons ?? []).map((reason) => reason.label).join("; ");
 
+/** How somebody came in, where that tells more than the door: "Officer on scene", "Sign 12, …". */
+export function cameName(came) {
+  if (!came) return "";
+  const sign = came.sign && t(came.sign_place ? "came_sign_at" : "came_sign", { sign: came.sign, place: came.sign_place });
+  return [came.mark_label, sign].filter(Boolean).join(" · ");
+}
+
+/** The same as a list of one chip or none. */
+export function cameChip(came) {
+  const name = cameName(came);
+  return name ? [el("span", { class: "badge came" }, name)] : [];
+}
+
 const CHANNELS = { web: "🖵", sms: "✉", voice: "☎" };
 
 /** The channel, as a word with a sign. */

@@ -58,10 +58,7 @@ def entrance(
             said.append(do("outcome", door=door.id, outcome=route.outcome))
         return Entrance([*said, person], memory, person=person)
     pieces = [door.say(message, **facts) for message in door.greeting]
-    if door.status.say and (world.facts.get("status") == "closed" or world.facts.get("season") == "out"):
-        pieces.append(door.say(door.status.say, **facts))
-    elif door.hours and door.hours.say and world.facts.get("hours") == "closed":
-        pieces.append(door.say(door.hours.say, **facts))
+    pieces += standing(door, world)
     if door.question:
         pieces.append(door.say(door.question, route_menu(door, world), **facts))
     if door.start == "entry" and door.intake:
@@ -69,6 +66,15 @@ def entrance(
         memory["intake"] = state.as_json()
         pieces += machine.asked(door, state, world, channel)
     return Entrance(pieces, memory)
+
+
+def standing(door: Door, world: World) -> list[Piece]:
+    """What is said after the greeting while the service is closed, out of season or out of hours."""
+    if door.status.say and (world.facts.get("status") == "closed" or world.facts.get("season") == "out"):
+        return [door.say(door.status.say, **facts_of(door, world))]
+    if door.hours and door.hours.say and world.facts.get("hours") == "closed":
+        return [door.say(door.hours.say, **facts_of(door, world))]
+    return []
 
 
 def greeting(door: Door, now: datetime, language: str = "en") -> list[Piece]:

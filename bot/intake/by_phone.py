@@ -13,7 +13,7 @@ from bot.answers import Piece
 from bot.conversations.ledger import Ledger
 from bot.conversations.models import Conversation
 from bot.doors.door import BUILT_IN, Door
-from bot.doors.routes import entrance, route_menu
+from bot.doors.routes import entrance, route_menu, standing
 from bot.doors.world import situation, world_of
 from bot.intake import machine
 from bot.intake.state import State
@@ -61,9 +61,10 @@ def first_question(
         found = entrance(door, around, now, channel="voice", memory=memory)
         greeted = set(door.greeting)
         return [piece for piece in found.pieces if piece.get("say") not in greeted], found.memory
+    said = standing(door, world)
     if door.question:
-        return [door.say(door.question, route_menu(door, world))], None
-    return [answers.say("ask_need", answers.area_menu(NEEDS))], None
+        return [*said, door.say(door.question, route_menu(door, world))], None
+    return [*said, answers.say("ask_need", answers.area_menu(NEEDS))], None
 
 
 def keeping(conversation_id: str, memory: Mapping[str, Any] | None) -> Callable[[Session], None] | None:

@@ -6,7 +6,7 @@ Pure but for the search that is handed in. Where a person is goes into the searc
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,10 @@ LAST_PAGE = 50
 LONGEST = 200
 """Characters of an address that are read."""
 WHOLE_PROVINCE_KM = 100.0
+OFFICER = "officer"
+"""For whom the page is, in its address and form (`for`), when it is for police and outreach."""
+FIRST = ("housing", "mental", "addiction", "violence", "health", "food")
+"""Areas of needs that officers ask for most, the first first; the others follow as everywhere."""
 _TRUE = ("1", "on", "true")
 
 
@@ -51,6 +55,7 @@ class Asked:
     language: str | None = None
     age: int | None = None
     page: int = 1
+    officer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,18 @@ def asked_from(fields: Mapping[str, Any]) -> Asked:
         language=language if language in languages_known() else None,
         age=age if age is not None and age <= 120 else None,
         page=min(max(page or 1, 1), LAST_PAGE),
+        officer=_text(fields, "for") == OFFICER,
     )
+
+
+def for_officers(needs: Iterable[str]) -> list[str]:
+    """The needs with those first that are urgent on the street: a bed tonight, somebody to talk to now."""
+    places = {area: at for at, area in enumerate(FIRST)}
+
+    def order(need: str) -> int:
+        return places.get(need.partition(".")[0], len(FIRST))
+
+    return sorted(needs, key=order)
 
 
 def found(

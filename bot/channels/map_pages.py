@@ -24,7 +24,7 @@ from bot.cards import Cards, locale_for
 from bot.channels.web import Refused, body_of, preferred, service_of
 from bot.channels.web_pages import pages_of
 from bot.language.names import CORE, GREETING, english_name
-from bot.map_search import Asked, Found, NotAsked, asked_from, found
+from bot.map_search import OFFICER, Asked, Found, NotAsked, asked_from, for_officers, found
 from directory_client.needs import NEEDS
 from directory_client.places import Gazetteer
 from directory_client.places.towns import SOURCE, towns
@@ -33,8 +33,8 @@ from directory_client.places.towns import SOURCE, towns
 async def page(request: Request) -> Response:
     """The form; a link from elsewhere may have chosen the need and the language."""
     language = _language(request, request.query_params.get("lang"))
-    need = request.query_params.get("need")
-    return await _page(request, language, Asked(need=need if need in NEEDS else None))
+    need, officer = request.query_params.get("need"), request.query_params.get("for") == OFFICER
+    return await _page(request, language, Asked(need=need if need in NEEDS else None, officer=officer))
 
 
 async def form(request: Request) -> Response:
@@ -108,7 +108,7 @@ async def _page(
         found=results,
         problem=service.catalogue.say(problem.message, language, **problem.facts) if problem else None,
         drawing=results.drawing() if results else None,
-        areas=areas_of(NEEDS),
+        areas=areas_of(for_officers(NEEDS) if asked.officer else NEEDS),
         spoken=_spoken(language),
         tiles=settings.map_tiles,
         attribution=settings.map_attribution,

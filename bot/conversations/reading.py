@@ -13,6 +13,7 @@ from bot.conversations.identity import token_hash
 from bot.conversations.models import Audit, Conversation, Message, Outbox
 from bot.handoff import book
 from bot.reports.outlive import left_behind
+from bot.registers import book as registers
 
 
 def by_token(session: Session, token: str) -> Conversation | None:
@@ -49,6 +50,7 @@ def erase(session: Session, conversation_id: str, now: datetime) -> None:
     """Erases a conversation and all that hangs on it. A count without words stays in the audit."""
     left_behind(session, conversation_id)
     cases.erased(session, conversation_id, now)
+    registers.forgotten(session, conversation_id, now)
     book.ended(session, conversation_id, "erased", "erased", now)
     session.execute(delete(Conversation).where(Conversation.id == conversation_id))
     session.execute(update(Audit).where(Audit.conversation_id == conversation_id).values(conversation_id=None))

@@ -18,7 +18,7 @@ from bot.doors.areas import Area, inside
 from bot.doors.strict import Strict
 
 Value = bool | int | float | str
-Fact = Literal["language", "channel", "mark", "sign", "hours", "season", "status", "risk"]
+Fact = Literal["language", "channel", "mark", "sign", "hours", "season", "status", "risk", "register", "slip"]
 
 
 class Condition(Strict):
@@ -31,7 +31,8 @@ class Condition(Strict):
     setting: str | None = None
     """Name of one of the door's settings."""
     fact: Fact | None = None
-    """language, channel, mark and sign of the entry, hours (open, closed), season (in, out), status, risk (0 to 3)."""
+    """language, channel, mark and sign of the entry, hours (open, closed), season (in, out), status, risk (0 to 3),
+    register (open, full), slip (read, unknown)."""
     is_: Value | tuple[Value, ...] | None = Field(default=None, alias="is")
     not_: Value | tuple[Value, ...] | None = Field(default=None, alias="not")
     at_least: float | None = None

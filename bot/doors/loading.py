@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from bot.doors.checks import Loc, findings
 from bot.doors.door import Door
+from bot.doors.repeated import expanded
 from bot.doors.texts import COMMON, BrokenTexts, Known, Texts, catalogue_ids, common_texts, read_texts
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "doors"
@@ -69,7 +70,11 @@ def read(path: Path) -> Door:
         reason = getattr(problem, "problem", None) or "is not readable as UTF-8 text"
         raise BrokenDoor(f"{path.name}, line {line}: {reason}. Mend the file and start again.") from None
 
+    origin: list[int] = []
+
     def refused(loc: Loc, reason: str) -> BrokenDoor:
+        if loc[:1] == ("intake",) and len(loc) > 1 and isinstance(loc[1], int) and loc[1] < len(origin):
+            loc = ("intake", origin[loc[1]], *loc[2:])  # as the file has it
         where = ".".join(str(part) for part in loc) or "the file"
         return BrokenDoor(f"{path.name}, line {_line_of(tree, loc)}: {where}: {reason}. Mend the file and start again.")
 
@@ -87,6 +92,7 @@ def read(path: Path) -> Door:
         frozenset(texts.get("en", {})),
         catalogue_ids() | {f"{COMMON}/{key}" for key in shared.get("en", {})},
     )
+    content, origin = expanded(content)
     try:
         door = Door.model_validate({**content, "texts": texts}, context=known)
     except ValidationError as problem:

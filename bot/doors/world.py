@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.doors.conditions import World
 from bot.doors.door import Door
 from bot.doors.timetable import door_opens, in_season
+from bot.registers import places
 
 Situation = dict[str, Any]
 """{"settings": {…}, "facts": {…}}: plain JSON, because it also travels to the actions."""
@@ -45,6 +46,8 @@ def situation(
         "status": status,
         "status_text": (staff.get("status") or {}).get("text"),
         "risk": int(memory.get("risk") or 0),
+        "register": places.state(session, door, settings, now) if door.registration else None,
+        "slip": memory.get("slip"),
     }
     return {"settings": settings, "facts": facts}
 

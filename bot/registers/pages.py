@@ -112,6 +112,8 @@ def one(request: Request, asked: Asked) -> Response:
         found = [_shown(session, asked, door, row) for row in rows]
         if rows:
             record(session, asked.member.id, "register_read", door=door.id, at=asked.now, state=state, rows=len(rows))
+        session.flush()
+        session.expunge_all()  # what was read stays readable for the page
     return show(request, asked, "register.html", line=line, rows=found, state=state, states=STATES, most=PAGE)
 
 

@@ -24,6 +24,7 @@ from bot.conversations.models import Conversation, Message, Person
 from bot.handoff import book
 from bot.safety import Level, Risk
 from bot.service import Service
+from bot.slips import read
 from bot.sms import keywords, optouts, robots
 from bot.sms.folding import letters
 from bot.sms.optouts import Answer as Row
@@ -74,6 +75,8 @@ class Intake:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.words = {word: door.id for door in service.doors.values() for word in door.entry.keywords}
+        signs = [door.entry.signs for door in service.doors.values() if door.entry.signs]
+        self.slips = frozenset(word for one in signs if one.slips for word in one.words)
 
     async def take(self, texted: Texted, ours: OurNumber) -> str:
         """Stores a text and sees that it is answered, once. Gives the id of its conversation."""
@@ -128,7 +131,7 @@ class Intake:
         self, session: Session, person: Person, texted: Texted, ours: OurNumber, now: datetime
     ) -> Conversation | None:
         """The person's last conversation on this number, unless the text opens another door."""
-        door = keywords.door_code(texted.body, self.words)
+        door = keywords.door_code(texted.body, self.words, self.slips)
         last = people.last_conversation(session, person.id, ours.number, now - GOES_ON)
         return last if last is not None and (door is None or door[0] == last.door) else None
 
@@ -147,13 +150,15 @@ class Intake:
             return conversation, False, True
         if code and (last := self._last(session, person, texted, ours, now)) is not None:
             return last, False, False
-        door = keywords.door_code(texted.body, self.words)
+        door = keywords.door_code(texted.body, self.words, self.slips)
         conversation = people.new_conversation(
             session, door=door[0] if door else ours.door, channel=texted.channel, person_id=person.id, line=ours.number,
             language=self.service.settings.default_language, now=now,
         )  # fmt: skip
         if door:
-            conversation.memory = self._came(door[0], door[1], texted.body)
+            came = self._came(door[0], door[1], texted.body)
+            slip = read.of_slip(session, self.service.doors[door[0]], door[1], now)
+            conversation.memory = {**came, **slip}
         return conversation, door is not None, False
 
     def _came(self, door: str, sign: str | None, body: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ code guidelines of the CWTA (STOP, ARRET, HELP, AIDE and INFO, in any case, answ
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, get_args
 
 from bot.sms.folding import letters
@@ -31,6 +31,7 @@ _FRENCH = frozenset((*_ARRET, *_ARRET_PLAIN, "aide"))
 _BOTH = frozenset(("info",))
 _AMBIGUOUS = frozenset((*_STOP, *_ARRET, "help", "aide"))
 _LONGEST = 40
+_SLIP = re.compile(r" ?(?:(?:no|nr|code|slip|fiche) ?)?(?P<sign>(?=[a-z]*\d)[a-z0-9]{4})(?= |$)")
 _SIGN = re.compile(r" ?(?:(?:no|nr|num|numero|number|sign|panneau|code) ?)?(?P<sign>\d{1,6}[a-z]?)(?= |$)")
 
 
@@ -93,7 +94,7 @@ def plain_word(body: str) -> str:
     return word[:20] if word in _WORDS or word in _YES else ""
 
 
-def door_code(body: str, codes: Mapping[str, str]) -> tuple[str, str | None] | None:
+def door_code(body: str, codes: Mapping[str, str], slips: Collection[str] = ()) -> tuple[str, str | None] | None:
     """The door that a message names, with the number of the sign on which the word was read.
 
     "RAIL" alone names a door; "RAIL 12" also at the start of a longer message, because somebody who reads a sign at
@@ -101,11 +102,13 @@ def door_code(body: str, codes: Mapping[str, str]) -> tuple[str, str | None] | N
 
     Args:
         codes: the doors' words and their doors, {"RAIL": "rail-northumberland"}.
+        slips: those of the words after which the code of a slip comes ("EMS 4F7K").
 
     Returns:
         (door, sign in capitals or None), or None when no door is named.
     """
     doors = {letters(word): door for word, door in sorted(codes.items(), key=lambda one: -len(one[0])) if letters(word)}
+    coded = {letters(word) for word in slips}
     said = letters(body[:200])
     if said in doors:
         return doors[said], None
@@ -113,7 +116,7 @@ def door_code(body: str, codes: Mapping[str, str]) -> tuple[str, str | None] | N
         rest = said.removeprefix(word)
         if rest == said:
             continue
-        match = _SIGN.match(rest)
+        match = _SIGN.match(rest) or (_SLIP.match(rest) if word in coded else None)
         if match:
             return door, match["sign"].upper()
     return None

@@ -56,7 +56,8 @@ def _position(row: IntakeAnswer, labels: Labels) -> int:
 def question(door: Door | None, code: str, labels: Labels) -> str:
     """A question in a word or two."""
     if code == "sign":
-        return labels.say("intake_sign")
+        slips = door.entry.signs.slips if door and door.entry.signs else None
+        return labels.say("intake_slip" if slips else "intake_sign")
     asked = door.asked(code) if door else None
     return _said(door, asked.short, labels) if door and asked and asked.short else code.replace("_", " ").capitalize()
 

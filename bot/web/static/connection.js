@@ -283,8 +283,8 @@ function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** How the person has come: the number of a sign, or a mark, as the address of the page says it. */
+/** How the person has come: the number of a sign, a mark, the code of a slip, as the address of the page says it. */
 function arrival() {
   const asked = new URLSearchParams(location.search);
-  return Object.fromEntries(["sign", "from"].filter((name) => asked.get(name)).map((name) => [name, asked.get(name)]));
+  return Object.fromEntries(["sign", "from", "slip"].filter((name) => asked.get(name)).map((name) => [name, asked.get(name)]));
 }

@@ -10,9 +10,13 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
 from bot.app import create_app
+from bot.conversations.models import Conversation
+from bot.handoff.models import Handoff
 from bot.settings import Settings
 from bot.understanding import Ears
 from tests.bot.conftest import FakeEngine, Resident
@@ -40,6 +44,41 @@ async def test_the_page_offers_every_need_by_its_area(client: httpx.AsyncClient)
 async def test_a_link_may_choose_the_need(client: httpx.AsyncClient) -> None:
     assert '<option value="food.pantry" selected>' in (await client.get("/map?need=food.pantry")).text
     assert " selected" not in (await client.get("/map?need=no.such")).text
+
+
+async def test_officers_find_shelter_and_mental_health_first(client: httpx.AsyncClient) -> None:
+    usual, officers = [(await client.get(f"/map{query}")).text for query in ("", "?for=officer")]
+    needs = re.findall(r'<option value="([a-z]+\.[a-z_]+)"', officers)
+    assert needs[0] == "housing.shelter" and needs.index("mental.crisis") < needs.index("food.pantry")
+    assert sorted(needs) == sorted(re.findall(r'<option value="([a-z]+\.[a-z_]+)"', usual))
+    assert "officer" not in usual
+
+
+async def test_one_tap_asks_a_specialist_for_an_officer_on_scene(resident: Resident) -> None:
+    client = resident.client
+    found = (await client.post("/map", data={**FOOD, "for": "officer"})).text
+    assert found.count('name="from" value="officer"') == 2 and 'name="for" value="officer"' in found
+    answer = await client.post("/api/map", json={**FOOD, "for": "officer"})
+    assert 'name="from" value="officer"' in answer.json()["list"]
+    went = await client.post("/chat/211", data={"language": "en", "from": "officer"})
+    assert went.status_code == 303
+    with Session(resident.app.state.service.ledger.reader) as session:
+        (conversation,) = session.scalars(select(Conversation))
+        (handoff,) = session.scalars(select(Handoff))
+    assert conversation.owner == "waiting" and conversation.memory["mark"] == "officer"
+    assert (handoff.mark, handoff.door) == ("officer", "211")
+    page = (await client.get("/")).text
+    assert "You come as an officer on scene" in page and "Do not write the name" in page
+
+
+async def test_an_officer_is_shown_no_confidential_address(client: httpx.AsyncClient) -> None:
+    body = {"need": "violence.partner", "near": "Toronto", "for": "officer"}
+    answer = (await client.post("/api/map", json=body)).json()
+    assert names(answer["list"]) and answer["count"]
+    cards = answer["list"].split('<li class="card"')[1:]
+    hidden = [card for card in cards if "SAMPLE" in card and "km away" not in card]
+    assert cards and all("Street" not in card and 'class="show"' not in card for card in hidden)
+    assert len(answer["drawing"]["dots"]) <= len(cards) - len(hidden)
 
 
 async def test_the_form_gives_a_list_without_a_script(client: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ One dialogue:
       channel: web                 # or sms; web when left out
       door: dso-toronto            # the file's name when left out
       enter: "RAIL 12"             # sms: the text that comes in; web: {sign: "12"} or {from: from_911}
+      settings: {season: "11-01..12-15"}   # what staff have set at the door
       greeting: [hello, ask_age]   # sentences of the first answer, in this order
       turns:
         - say: "1"                 # or several, one after the other: [yes, "2"]
@@ -38,6 +39,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
+from bot.console.floor.door_settings import change_setting
 from bot.conversations.models import Base, Conversation
 from bot.intake.models import DoorEvent
 from bot.language.catalogue import Catalogue
@@ -73,6 +75,13 @@ class Talk:
     async def hold(self) -> None:
         """Holds the whole dialogue and checks everything that it says."""
         dialogue = self.dialogue
+        service = self.app.state.service
+        with service.ledger.writing() as session:
+            for key, value in (dialogue.get("settings") or {}).items():
+                now = service.clock()
+                change_setting(
+                    session, dialogue["door"], key, {"value": value}, author="test", effective_from=now, now=now
+                )
         if dialogue.get("channel", "web") == "sms":
             await self._by_text()
         else:

@@ -19,6 +19,7 @@ def folder(tmp_path: Path) -> Path:
     """The general door and one with every field."""
     shutil.copy(FOLDER / "211.yml", tmp_path)
     shutil.copytree(HERE / "texts", tmp_path / "texts")
+    shutil.copytree(FOLDER / "texts" / "211", tmp_path / "texts" / "211")
     (tmp_path / "everything.yml").write_text(EVERYTHING, encoding="utf-8")
     return tmp_path
 
@@ -131,6 +132,40 @@ BROKEN = [
     ("youth: false", "texts: {}", "files of their own"),
     ("names:", "names", "line"),
 ]  # fmt: skip
+
+
+BROKEN += [
+    ("slips: {social: kind", "slips: {social: before", "is no question of kind choice with several answers"),
+    ("days: 30}", "days: 0}", "entry.signs.slips.days"),
+    ("need: goods.holiday}, {id: food", "need: goods.toys}, {id: food", "is not a need of the vocabulary"),
+    ("each: children}", "each: before}", "is no question of kind number with most"),
+    ("offer_from: [kind]", "offer_from: [before]", "'before' is no question of kind choice"),
+    ("state: waiting", "state: lost", "routes"),
+    ("to: register, state: waiting, say: [passed], consent: share, refused: talk",
+     "to: register, say: [passed]", "a register needs consent"),
+    ("registration: {answers: [kind", "registration: {answers: [kin", "there is no question named 'kin'"),
+    ("counts: [children, grade]", "counts: [children, note]", "'note' is no question of kind number"),
+    ("same: [[home], [note]]", "same: [[home], [name]]", "there is no question named 'name'"),
+    ("season: weeks", "season: capacity", "there is no setting of kind season named 'capacity'"),
+    ("capacity: capacity, size", "capacity: weeks, size", "there is no setting of kind number named 'weeks'"),
+    ("size: children}", "size: before}", "'before' is no question of kind number"),
+]  # fmt: skip
+
+
+def test_a_question_for_each_is_written_once_and_asked_for_as_many_as_there_are(folder: Path) -> None:
+    door = load(folder)["everything"]
+    grades = [one for one in door.intake if one.id.startswith("grade_")]
+    assert [one.nth for one in grades] == list(range(1, 13))
+    assert all(one.when and one.when.question == "children" and one.when.at_least == one.nth for one in grades)
+    assert door.registration and door.registration.counts[:3] == ("children", "grade_1", "grade_2")
+
+
+def test_the_line_of_a_refusal_is_that_of_the_file_behind_a_question_for_each(folder: Path) -> None:
+    behind = "  - {id: last, kind: text, ask: ask_nothing, why: why}\nrules:\n"
+    broken = EVERYTHING.replace("rules:\n", behind, 1)
+    (folder / "everything.yml").write_text(broken, encoding="utf-8")
+    at = next(number for number, line in enumerate(broken.splitlines(), 1) if "ask_nothing" in line)
+    assert f"line {at}:" in refusal(folder)
 
 
 @pytest.mark.parametrize(("old", "new", "reason"), BROKEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from bot.intake.models import DoorEvent, IntakeAnswer
 from bot.slips.models import ReferralSlip
 from bot.slips.writing import SIGNS, new_code
 from tests.bot.conftest import Resident, words
+from tests.bot.sms.conftest import Texter
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.anyio
@@ -115,3 +117,24 @@ async def test_a_referrer_sees_nothing_else(app: Starlette, client: httpx.AsyncC
         assert (await client.get(path, headers=headers)).status_code == 403
     slip = await written(app, client, "reasons.food")
     assert (await client.get(f"/console/slips/{slip.id}", headers=headers)).status_code == 404, "another one's"
+
+
+async def test_a_text_with_the_code_brings_the_slip_along(app: Starlette, client: httpx.AsyncClient) -> None:
+    slip = await written(app, client, "reasons.food", "health.doctor")
+    phone = Texter(app, client)
+    said = "\n".join(await phone.text(f"EMS {slip.code}"))
+    assert "that the paramedic noted on it?" in said
+    said = "\n".join(await phone.text("yes"))
+    assert "a nurse answers" in said
+    conversation = rows(app, Conversation)[-1]
+    assert (conversation.door, conversation.memory["sign"]) == (DOOR, slip.code)
+    assert rows(app, ReferralSlip)[0].uses == 1
+
+
+async def test_a_code_that_has_run_out_is_asked_like_everybody(app: Starlette, client: httpx.AsyncClient) -> None:
+    slip = await written(app, client, "reasons.food")
+    with app.state.service.ledger.writing() as session:
+        session.get_one(ReferralSlip, slip.id).expires_at = app.state.service.clock() - timedelta(days=1)
+    said = "\n".join(await Texter(app, client).text(f"EMS {slip.code}"))
+    assert "What did the paramedic think could help you?" in said
+    assert rows(app, ReferralSlip)[0].uses == 0

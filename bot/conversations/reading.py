@@ -12,8 +12,8 @@ from bot.cases import store as cases
 from bot.conversations.identity import token_hash
 from bot.conversations.models import Audit, Conversation, Message, Outbox
 from bot.handoff import book
-from bot.reports.outlive import left_behind
 from bot.registers import book as registers
+from bot.reports.outlive import left_behind
 
 
 def by_token(session: Session, token: str) -> Conversation | None:

@@ -52,3 +52,19 @@ def test_it_is_said_once() -> None:
 
 def test_a_chosen_language_is_not_left() -> None:
     assert step(Conversation(language_from="chosen"), Message(AMHARIC)).language == "en"
+
+
+def test_a_language_without_any_sentence_is_counted_and_an_interpreter_sought() -> None:
+    german = Message("Ich brauche Hilfe mit meiner Wohnung", Identified("de", False, 0.99))
+    found = step(Conversation(language_from="identified"), german)
+    assert (found.gap, found.wanted, found.interpreter, found.language) == ("de", "de", True, "en")
+    assert [(piece["say"], piece["language"]) for piece in found.before] == [
+        ("language_not_written", "en"),
+        ("language_not_written", "fr"),
+    ]
+    assert found.before[0]["facts"]["language"] == "Deutsch"
+
+
+def test_one_foreign_word_is_no_gap() -> None:
+    found = step(Conversation(language_from="identified"), Message("danke", Identified("de", False, 0.99)))
+    assert (found.gap, found.interpreter) == (None, False)

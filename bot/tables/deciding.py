@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -183,6 +184,6 @@ def _agency(door: Door, situation: Situation, member: Member) -> str:
     return agency
 
 
-def _noted(session: Session, member: Member, action: str, situation: Situation, now: datetime, **codes: object) -> None:
+def _noted(session: Session, member: Member, action: str, situation: Situation, now: datetime, **codes: Any) -> None:
     record(session, member.id, action, door=situation.door, at=now, situation=situation.id, **codes)
     session.flush()

@@ -106,7 +106,7 @@ def change(request: Request, asked: Asked, form: Form) -> Response:
     """Moves the date, or takes it off the list. Only the owner does."""
     done = form.get("state") == "done"
     try:
-        values = {"state": "done"} if done else {"next_at": _day(form.get("next_at"), asked.now)}
+        values: dict[str, object] = {"state": "done"} if done else {"next_at": _day(form.get("next_at"), asked.now)}
     except Problem:
         return _plans(request, asked, "tables_bad_day")
     with asked.service.ledger.writing() as session:

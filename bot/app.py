@@ -26,7 +26,7 @@ from bot.carrier.signature import Signatures
 from bot.cases.pages import routes as case_routes
 from bot.learners.board import routes as board_routes
 from bot.learners.pages import routes as learner_routes
-from bot.channels import map_pages, web, web_pages, web_waiting
+from bot.channels import map_pages, web, web_data, web_pages, web_waiting
 from bot.clock import Clock
 from bot.console import desk_page
 from bot.console.after.routes import routes as after_routes
@@ -99,6 +99,7 @@ def create_app(
             Route("/health/ready", ready),
             *web.routes,
             *web_waiting.routes,
+            *web_data.routes,
             *Webhooks(service, signatures).routes(),
             *voice_routes(service),
             *hsds_routes(service.directory.engine, settings.public_url),

@@ -45,6 +45,7 @@ from bot.effects import carried_out
 from bot.engine import Engine, EngineAway
 from bot.intake import hall
 from bot.language.session import LanguageStep, language_step
+from bot.privacy.asking import asked_for_copy
 from bot.safety import Level, Risk
 from bot.sms.wording import texts
 from bot.understanding import Ears, Heard, option_for
@@ -269,6 +270,8 @@ class Turns:
         waiting = asking.answered(conversation, message.text, given, self.keys) if self.keys else None
         if waiting is not None:
             return waiting
+        if asked_for_copy(message.text, language.language, self.words.catalogue):
+            return Decision([{"say": "my_data_text", "facts": {}}])
         if self.keys:
             texting = any(ours.texts for ours in self.numbers.by_address.values())
             door = door_named(conversation.door)

@@ -126,6 +126,12 @@ class Pages:
         """What is shown after a conversation was deleted without a script."""
         return self._render("deleted.html", language, door=door)
 
+    def my_data(
+        self, door: Door, language: str, *, messages: Sequence[Mapping[str, Any]], rest: str, token: str
+    ) -> str:
+        """A copy of what is kept about a conversation; `rest` is what stands beside the messages, as JSON."""
+        return self._render("my_data.html", language, door=door, messages=messages, rest=rest, token=token)
+
     def error(self, status: int, language: str, *, door: Door | None = None) -> str:
         """What happened and what to do next, for the HTTP status `status`."""
         return self._render("error.html", language, door=door, status=status)

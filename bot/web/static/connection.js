@@ -69,6 +69,11 @@ export class Connection {
     return id;
   }
 
+  /** What shows that this is the person's own conversation; null before it has begun. */
+  get token() {
+    return this.#store.get("token") ?? null;
+  }
+
   /** Deletes the conversation on the server. Throws when that did not work. */
   async erase() {
     if (this.#store.get("token")) {

@@ -8,6 +8,10 @@ const byId = (id) => document.getElementById(id);
 export function tools(connection, erased) {
   for (const id of ["print", "phone", "erase"]) byId(id).hidden = false;
   byId("erase-form").hidden = true;
+  byId("my-data").addEventListener("submit", (event) => {
+    if (connection.token) byId("my-data").elements.token.value = connection.token;
+    else event.preventDefault(); // nothing is kept yet
+  });
   byId("print").addEventListener("click", () => print());
   byId("phone").addEventListener("click", () => sendToPhone(connection));
   byId("erase").addEventListener("click", () => {

@@ -31,9 +31,12 @@ from tests.peers.transcript import Clock
 PUBLIC = "https://porchlight.example.org"
 LINE = "+14165550150"
 YOUTH_LINE = "+14165550151"
+SENT_OVER_LINE = "+14165550152"
+"""The number to which 911 sends callers over."""
 NUMBERS = f"""
 - {{number: "{LINE}", door: "211", sms: true, voice: true}}
 - {{number: "{YOUTH_LINE}", door: good2talk, sms: false, voice: true}}
+- {{number: "{SENT_OVER_LINE}", door: calgary-911, sms: false, voice: true}}
 """
 SPOKEN_BY_SOMEBODY = ("voice_ask_need", "voice_ask_place", "voice_no_speech", "voice_moment")
 _EXTENSIONS = itertools.cycle(range(100, 200))
@@ -117,7 +120,7 @@ def telephone(helpline: Service, engine: FakeEngine, handed: Handed, recordings:
 def carrier_of(app: Starlette) -> Carrier:
     """A carrier with our numbers, which asks the application."""
     carrier = Carrier(product=Webhooks(TOKEN, app=app), clock=Clock())
-    for number in (LINE, YOUTH_LINE):
+    for number in (LINE, YOUTH_LINE, SENT_OVER_LINE):
         carrier.owns(
             number, voice_url=f"{PUBLIC}/voice/inbound", status_callback=f"{PUBLIC}/voice/status", voice_method="POST"
         )

@@ -60,6 +60,7 @@ def _form(asked: Asked, conversation_id: str) -> dict[str, Any]:
         conversation = readable(session, asked.member, conversation_id)
         wanted = _wanted(session, asked, conversation)
         _, given = context.listings(session, asked.service.directory, conversation_id, labels, asked.now)
+        follow_up_fields = follow_up.fields(asked, conversation) if wanted.follow_up else []
     return {
         "needs": [{"code": code, "label": labels.need(code)} for code in wanted.needs],
         "all_needs": [{"code": code, "label": labels.need(code)} for code in NEEDS],
@@ -81,7 +82,7 @@ def _form(asked: Asked, conversation_id: str) -> dict[str, Any]:
             }
             for one in wanted.fields
         ],
-        "follow_up": {"offered": wanted.follow_up},
+        "follow_up": {"offered": wanted.follow_up, "fields": follow_up_fields},
         "referrals": given,
         "referral_states": [{"code": code, "label": labels.say(f"referral_{code}")} for code in REFERRAL_STATES],
     }
@@ -181,7 +182,8 @@ def _write(
     )  # fmt: skip
     if came.follow_up_consented:
         unmet = [str(one["need"]) for one in came.unmet]
-        follow_up.agreed(session, asked, conversation, [*unmet, *(str(one) for one in came.met)])
+        how = follow_up.how_of(body.get("follow_up") or {}, asked, conversation)
+        follow_up.agreed(session, asked, conversation, [*unmet, *(str(one) for one in came.met)], how)
     states = {
         one.get("listing"): one.get("state")
         for one in body.get("referrals") or ()

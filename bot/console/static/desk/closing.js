@@ -36,6 +36,11 @@ export async function close(conversation, seen) {
     "none",
     true,
   );
+  // How and when stand below a yes; what is left empty is the way they came, in a week, in their language.
+  const how = el("div", { hidden: true }, (asked.follow_up?.fields ?? []).map(doorField));
+  follow.addEventListener("change", (event) => {
+    how.hidden = event.target.value !== "yes";
+  });
   // Where danger was found nothing is chosen beforehand: how it stands now is the specialist's to say.
   const risk = asked.risk?.required ? [{ code: "", label: t("close_choose") }, ...levels] : levels;
   return ask({
@@ -44,6 +49,7 @@ export async function close(conversation, seen) {
       el("fieldset", { class: "field" }, el("legend", {}, t("close_needs")), open.length ? null : el("p", { class: "hint" }, t("close_no_needs")), rows),
       others.length ? el("div", { class: "field" }, el("label", { for: "f-more", class: "unseen" }, t("close_add_need")), more) : null,
       asked.follow_up?.offered === false ? null : follow,
+      asked.follow_up?.offered === false ? null : how,
       levels.length ? select("risk", t("close_risk"), risk, { required: !!asked.risk.required }) : null,
       ...(asked.fields ?? []).map(doorField),
       checkbox("farewell", t("close_farewell"), true),
@@ -108,7 +114,11 @@ function outcome(form, rows, asked) {
       .filter((code) => form.get(`need:${code}`) === "unmet")
       .map((code) => ({ need: code, reason: form.get(`why:${code}`) })),
     referrals: (asked.referrals ?? []).map(({ listing, state }) => ({ listing, state })),
-    follow_up: { asked: follow === "no" || follow === "yes", consented: follow === "yes" },
+    follow_up: {
+      asked: follow === "no" || follow === "yes",
+      consented: follow === "yes",
+      ...(follow === "yes" ? Object.fromEntries((asked.follow_up?.fields ?? []).map((one) => [one.id.replace("follow_", ""), form.get(`field:${one.id}`)])) : {}),
+    },
     risk_end: risk ? Number(risk) : null,
     fields: Object.fromEntries((asked.fields ?? []).map((field) => [field.id, given(field, form.get(`field:${field.id}`))])),
     farewell: form.get("farewell") === "on",

@@ -143,7 +143,7 @@ def _printed(asked: Asked, door: Door, slip: ReferralSlip) -> dict[str, Any]:
     here = [number.number for number in service.numbers.by_address.values() if number.texts and number.door == door.id]
     return {
         "said": wanted, "spoken": spoken, "direction": "rtl" if spoken in RTL else "ltr", "address": address,
-        "code": slip.code, "text": f"{word} {slip.code}", "number": (here or ours or [None])[0], "noted": noted,
+        "code": slip.code, "text": f"{word} {slip.code}", "number": next(iter((*here, *ours)), None), "noted": noted,
         "until": format_date(slip.expires_at.astimezone(TORONTO).date(), "long", locale=str(locale_for(spoken))),
         "square": square(address), "lacks": endonym(language) if spoken != language else None,
     }  # fmt: skip

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -51,9 +52,47 @@ def _ends_with_the_tests() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGINT, 0, 0, 0)  # PR_SET_PDEATHSIG: a fast shutdown
 
 
+@dataclass
+class Server:
+    """A PostgreSQL of ours, which a test may stop and start again on the same data."""
+
+    binaries: Path
+    folder: Path
+    port: int
+    user: dict[str, object]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [self.binaries / "postgres", "-D", self.folder / "data", "-h", "127.0.0.1", "-p", str(self.port),
+                 "-k", self.folder, "-c", "fsync=off", "-c", "max_connections=100"],
+                stdout=log, stderr=log, cwd=self.folder, start_new_session=True, preexec_fn=_ends_with_the_tests,
+                **self.user,  # type: ignore[call-overload]
+            )  # fmt: skip
+        assert self.process is not None
+        _await(self.port, self.process, self.folder / "log")
+
+    def stop(self) -> None:
+        """A fast shutdown: connections are ended, whatever they do."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    """Runs a server and gives the SQLAlchemy URL of its database `postgres`."""
+def own_server() -> Iterator[Server]:
+    """A server that a test may stop and start."""
     binaries = server_folder()
     if binaries is None:
         lacking("PostgreSQL's server is not installed (Debian, Ubuntu: apt-get install postgresql)")
@@ -63,33 +102,28 @@ def server() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = None
+    made = Server(binaries, folder, port, other)
     try:
         if other:
             shutil.chown(folder, other["user"], other["group"])  # type: ignore[arg-type]
-        log = (folder / "log").open("wb")
-        subprocess.run(
-            [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
-             "--locale=C.UTF-8", "--no-sync"],
-            check=True, stdout=log, stderr=log, cwd=folder, **other,  # type: ignore[call-overload]
-        )  # fmt: skip
-        process = subprocess.Popen(
-            [binaries / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", folder,
-             "-c", "fsync=off", "-c", "max_connections=100"],
-            stdout=log, stderr=log, cwd=folder, start_new_session=True, preexec_fn=_ends_with_the_tests,
-            **other,  # type: ignore[call-overload]
-        )  # fmt: skip
-        _await(port, process, folder / "log")
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        with (folder / "log").open("wb") as log:
+            subprocess.run(
+                [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+                 "--locale=C.UTF-8", "--no-sync"],
+                check=True, stdout=log, stderr=log, cwd=folder, **other,  # type: ignore[call-overload]
+            )  # fmt: skip
+        made.start()
+        yield made
     finally:
-        if process is not None:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        made.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Runs a server and gives the SQLAlchemy URL of its database `postgres`."""
+    with own_server() as made:
+        yield made.url
 
 
 def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -162,6 +162,6 @@ async def test_the_list_for_a_notice_board_has_what_was_checked_and_nothing_unkn
     assert "Places to learn near Toronto" in sheet and "not a real service" in sheet and "555-01" in sheet
     assert "board.css" in sheet and "<style" not in sheet
     french = (await resident.client.get("/literacy/list?near=Sudbury&lang=fr")).text
-    assert "Lieux pour apprendre près de" in french
+    assert "Lieux pour apprendre près de" in french, french[200:3000]
     unknown = await resident.client.get("/literacy/list?near=Qqqqzz&lang=en")
     assert unknown.status_code == 404 and "I do not know that place" in unknown.text

@@ -21,6 +21,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.doors.loading import common
+from bot.doors.texts import joined
 from bot.language.catalogue import Catalogue
 from bot.language.names import CORE, endonym
 from bot.web import pages
@@ -54,7 +56,7 @@ class Fake:
         self.callbacks: list[dict[str, Any]] = []  # requests to be called back
         self.typed: list[bool] = []  # signs that the person writes
         self.forgetful = False  # streams begin at the first message whatever the client has seen
-        self.words = Catalogue.load()
+        self.words = joined(Catalogue.load(), (), common())
         self.pages = pages.Pages(
             self.words.say,
             languages=LANGUAGES,

@@ -57,6 +57,7 @@ class State:
     broken: bool = False  # nothing answers
     unsure: bool = False
     opted_out: bool = False
+    came: dict[str, Json] = field(default_factory=dict)  # how somebody came in, by conversation
     posted: list[tuple[str, Json]] = field(default_factory=list)
     news: list[tuple[str, Json]] = field(default_factory=list)  # sent on every stream, in order
     cuts: int = 0
@@ -180,6 +181,7 @@ class Fake:
             "conversation": conversation, "door": door[0], "door_name": door[1], "channel": self._channel(conversation),
             "language": language, "language_name": name,
             "risk": samples.risk(3 if conversation == "arabic" else 0, words),
+            "came": self.state.came.get(conversation),
         }  # fmt: skip
 
     def _channel(self, conversation: str) -> str:

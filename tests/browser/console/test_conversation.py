@@ -204,3 +204,11 @@ def test_the_status_is_told_to_the_server(open_desk: Open, fake: Fake) -> None:
     desk.page.locator("#status").select_option("away")
     expect(desk.page.locator("#status-dot")).to_have_attribute("data-status", "away")
     assert fake.state.status == "away"
+
+
+def test_how_somebody_came_in_stands_on_the_card_and_above_the_conversation(open_desk: Open) -> None:
+    desk = open_desk(state={"came": {"arabic": {"mark_label": "Officer on scene", "sign": "12", "sign_place": "Main"}}})
+    expect(desk.waiting("arabic").locator(".came")).to_have_text("Officer on scene · Sign 12, Main")
+    expect(desk.waiting("punjabi").locator(".came")).to_have_count(0)
+    desk.look("arabic")
+    expect(desk.page.locator("#talk-marks .came")).to_have_text("Officer on scene · Sign 12, Main")

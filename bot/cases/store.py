@@ -29,10 +29,11 @@ def cases(session: Session, doors: Collection[str] | None, state: str) -> Sequen
     wanted = select(CaseFile).where(CaseFile.state == state, _agreed())
     if doors is not None:
         wanted = wanted.where(CaseFile.door.in_(sorted(doors)))
-    newest_first = state == "returned"
-    order = CaseFile.changed_at.desc() if newest_first else CaseFile.created_at
-    if state == "booked":
-        order = CaseFile.booked_for
+    order: ColumnElement[Any] = CaseFile.created_at.asc()
+    if state == "returned":
+        order = CaseFile.changed_at.desc()
+    elif state == "booked":
+        order = CaseFile.booked_for.asc()
     return session.scalars(wanted.order_by(order, CaseFile.id).limit(200)).all()
 
 

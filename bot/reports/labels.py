@@ -11,6 +11,7 @@ from bot.console.interface import Interface
 from bot.doors.door import Door
 from bot.reports.areas import ELSEWHERE
 from bot.reports.counts import NONE
+from bot.reports.tables import ALL
 from directory_client.lines import lines
 
 
@@ -31,6 +32,8 @@ class Labels:
         """The words of a key; the key itself where there are none."""
         if by in ("day", "week", "month"):
             return self.when.day(f"{key}-01", "LLLL y") if by == "month" else self.when.day(key)
+        if key == ALL:
+            return self.say("reports_key_hidden")
         if key in (NONE, ELSEWHERE):
             return self.say(f"reports_key_{key}")
         match by:

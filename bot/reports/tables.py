@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.console.floor.figures import percentile
 from bot.console.floor.protection import LEAST, hidden_in
-from bot.reports.counts import MEASURES, NONE, Count, Span, Wait, period_of, units_of
+from bot.reports.counts import MEASURES, NONE, UNITS, Count, Span, Wait, period_of, units_of
 
 ALL = "*"
 """All doors of the reader together; as a key, all of a measure."""
@@ -86,6 +86,10 @@ def report(
 
 def _measure(name: str, counts: Sequence[Count], span: Span, doors: Sequence[str], door: str | None) -> Measure:
     every = sorted({*doors, *(one.door for one in counts)})
+    if not counts:
+        times = {unit: [Row(key, 0) for key in _keys(unit, (), {}, ALL, span)] for unit in units_of(span)}
+        doors_too = {} if door else {"door": [Row(one, 0) for one in every]}
+        return Measure(name, 0, times | {by: [] for by in MEASURES[name]} | doors_too)
     at = Counter(one.door for one in counts)
     base: dict[Cell, int] = {(ALL, "door", ALL): len(counts)}
     base |= {(one, "door", ALL): at[one] for one in every}
@@ -96,80 +100,95 @@ def _measure(name: str, counts: Sequence[Count], span: Span, doors: Sequence[str
     if gone is None:
         gone = set(base)
     scope = door if door and base_sums else ALL
-    tables: dict[str, Sequence[Row]] = {}
-    for ways in (units_of(span), *((by,) for by in MEASURES[name])):
-        made = None
+    parts: list[_Part] = []
+    groups = [units_of(span), *((by,) for by in MEASURES[name])]
+    for ways in groups:
         for number in range(len(ways)):  # single days may be too few to be shown at all, and months enough
-            made = _ways(ways[number:], counts, span, every, base, base_sums, gone, scope)
-            if made is not None:
+            part = _part(ways[number:], counts, span, every, bool(base_sums))
+            if _hidden([part], base, base_sums, gone) is not None:
+                parts.append(part)
                 break
-        tables |= _blank(ways, counts, span, scope) | (made or {})
+    found = _hidden(parts, base, base_sums, gone)
+    while found is None and parts:  # together they tell more than each alone: without the finest
+        parts.remove(max(parts, key=lambda one: len(one.values)))
+        found = _hidden(parts, base, base_sums, gone)
+    tables: dict[str, Sequence[Row]] = {}
+    for ways in groups:
+        tables |= _blank(ways, span)
+    for part in parts:
+        tables |= _shown(part, found or set(), span, scope)
     own = (scope, "door", ALL)
     total = None if own in gone else base.get(own, 0)
     if door is None:
-        tables["door"] = [
-            Row(one, None if (one, "door", ALL) in gone else at[one])
-            for one in every
-            if at[one] or one in doors
-        ] if base_sums else [Row(one, total) for one in every]  # fmt: skip
+        tables["door"] = [Row(one, None if (one, "door", ALL) in gone else at[one]) for one in every]
+        if not base_sums:
+            tables["door"] = [Row(one, total) for one in every]
     return Measure(name, total, tables)
 
 
-def _ways(
-    ways: Sequence[str], counts: Sequence[Count], span: Span, every: Sequence[str], base: Mapping[Cell, int],
-    base_sums: Sequence[tuple[Cell, Sequence[Cell]]], gone: set[Cell], scope: str,
-) -> dict[str, Sequence[Row]] | None:  # fmt: skip
-    """The tables of one way of counting, or of the units of time, which hold each other; None if none can be shown."""
-    scopes = [ALL, *every] if base_sums else [ALL]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The cells of one way of counting, or of the units of time, which hold each other; and what adds up in them."""
+
+    ways: Sequence[str]
+    values: Mapping[Cell, int]
+    sums: Sequence[tuple[Cell, Sequence[Cell]]]
+
+
+def _part(ways: Sequence[str], counts: Sequence[Count], span: Span, every: Sequence[str], many: bool) -> _Part:
+    scopes = [ALL, *every] if many else [ALL]
     values: Counter[Cell] = Counter()
     for way in ways:
         for one in counts:
             key = key_of(one, way)
             values[ALL, way, key] += 1
-            if base_sums:
+            if many:
                 values[one.door, way, key] += 1
-    sums: list[tuple[Cell, Sequence[Cell]]] = list(base_sums)
+    sums: list[tuple[Cell, Sequence[Cell]]] = []
     for way in ways:
         keys = sorted({key for _, had, key in values if had == way})
-        for one in scopes:
-            parts = [(one, way, key) for key in keys if values.get((one, way, key))]
-            total = (one, "door", ALL)
-            if parts:
-                sums.append((total, parts))
-        if base_sums:
+        for at in scopes:
+            held = [(at, way, key) for key in keys if (at, way, key) in values]
+            if held:
+                sums.append(((at, "door", ALL), held))
+        if many:
             for key in keys:
-                sums.append(((ALL, way, key), [(one, way, key) for one in every if values.get((one, way, key))]))
+                sums.append(((ALL, way, key), [(at, way, key) for at in every if (at, way, key) in values]))
     if "day" in ways:
         sums += _nested(values, span, scopes)
-    whole = dict(base) | dict(values)
+    return _Part(ways, values, sums)
+
+
+def _hidden(
+    parts: Sequence[_Part], base: Mapping[Cell, int], base_sums: Sequence[tuple[Cell, Sequence[Cell]]], gone: set[Cell]
+) -> set[Cell] | None:
+    """What is hidden in these parts together; None when there is no way."""
+    whole = dict(base)
+    sums = list(base_sums)
+    for part in parts:
+        whole |= part.values
+        sums += part.sums
     # a door whose total is hidden shows nothing: its lines would tell the total
-    already = gone | {cell for cell in values if (cell[0], "door", ALL) in gone}
-    found = hidden_in(whole, sums, fixed=base, already=already)
-    if found is None:
-        return None
+    already = gone | {cell for cell in whole if (cell[0], "door", ALL) in gone}
+    return hidden_in(whole, sums, fixed=base, already=already)
+
+
+def _shown(part: _Part, found: set[Cell], span: Span, scope: str) -> dict[str, Sequence[Row]]:
     tables: dict[str, Sequence[Row]] = {}
-    for way in ways:
-        keys = _keys(way, [key for door, had, key in values if had == way and door == scope], values, scope, span)
-        nothing_shown = (scope, "door", ALL) in gone and scope != ALL
-        tables[way] = [
-            Row(key, None if _unseen(cell, values, found, nothing_shown) else values.get(cell, 0))
-            for key, cell in ((key, (scope, way, key)) for key in keys)
-        ]
+    for way in part.ways:
+        keys = _keys(way, [key for at, had, key in part.values if had == way and at == scope], part.values, scope, span)
+        cells = [(key, (scope, way, key)) for key in keys]
+        tables[way] = [Row(key, None if cell in found else part.values.get(cell, 0)) for key, cell in cells]
     return tables
 
 
-def _unseen(cell: Cell, values: Mapping[Cell, int], found: set[Cell], nothing: bool) -> bool:
-    return cell in found or (nothing and bool(values.get(cell)))
-
-
-def _blank(ways: Sequence[str], counts: Sequence[Count], span: Span, scope: str) -> dict[str, Sequence[Row]]:
-    """The same tables without any count."""
-    mine = [one for one in counts if scope in (ALL, one.door)]
-    values = {(scope, way, key_of(one, way)): 1 for way in ways for one in mine}
-    return {
-        way: [Row(key, None) for key in _keys(way, [key for _, by, key in values if by == way], values, scope, span)]
-        for way in ways
-    }
+def _blank(ways: Sequence[str], span: Span) -> dict[str, Sequence[Row]]:
+    """The same tables without any count, and without keys: which there are, with the total, might tell each count."""
+    blank: dict[str, Sequence[Row]] = {}
+    for way in ways:
+        keys = _keys(way, (), {}, ALL, span) if way in UNITS else [ALL]
+        blank[way] = [Row(key, None) for key in keys]
+    return blank
 
 
 def _nested(values: Mapping[Cell, int], span: Span, scopes: Sequence[str]) -> list[tuple[Cell, Sequence[Cell]]]:
@@ -190,14 +209,14 @@ def _nested(values: Mapping[Cell, int], span: Span, scopes: Sequence[str]) -> li
 
 def _keys(way: str, found: Sequence[str], values: Mapping[Cell, int], scope: str, span: Span) -> list[str]:
     """Times in their order, without a gap; anything else by name, so that the order does not tell who is larger."""
-    if way in ("day", "week", "month"):
+    if way in UNITS:
         return list(dict.fromkeys(period_of(day, way) for day in span.days()))
     return sorted({key for key in found if values.get((scope, way, key))}, key=lambda key: (key == NONE, key))
 
 
 def key_of(one: Count, way: str) -> str:
     """The key of a count in one way of counting."""
-    return period_of(one.day, way) if way in ("day", "week", "month") else one.keys.get(way, NONE)
+    return period_of(one.day, way) if way in UNITS else one.keys.get(way, NONE)
 
 
 def _times(waits: Sequence[Wait], asks: Measure, door: str | None) -> list[Times]:

@@ -80,7 +80,9 @@ async def test_files_hold_what_the_page_shows_and_are_on_record(house: House) ->
         if line["measure"] in made["measures"] and line["by"] != "total":
             count = made["measures"][line["measure"]]["by"][line["by"]][line["key"]]
             assert line["count"] == ("x" if count is None else str(count))
-    assert any(line["count"] == "x" for line in lines) and not any(line["count"] in "1234" for line in lines)
+    assert any(line["count"] == "x" for line in lines) and not any(
+        line["count"] in ("1", "2", "3", "4") for line in lines
+    )
     noted = house.audit("exported")
     assert [(row.actor, row.door, row.codes["kind"], row.codes["first"]) for row in noted] == [
         (ana.id, "211", "json", "2026-10-01"), (ana.id, "211", "csv", "2026-10-01"),
@@ -128,7 +130,7 @@ def test_the_map_has_a_dot_for_each_area_shown_and_no_number_that_is_hidden() ->
     assert len(points()) >= 40
 
 
-def test_the_command_writes_the_same_file_and_is_on_record(
+async def test_the_command_writes_the_same_file_and_is_on_record(
     settings: Settings, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_month(house, 80)
@@ -146,7 +148,7 @@ def test_the_command_writes_the_same_file_and_is_on_record(
     assert backwards.exit_code == 1
 
 
-def test_a_text_that_a_specialist_wrote_into_a_field_is_never_counted(house: House) -> None:
+async def test_a_text_that_a_specialist_wrote_into_a_field_is_never_counted(house: House) -> None:
     from bot.console.models import DeskOutcome
 
     now = house.clock.now

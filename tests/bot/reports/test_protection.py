@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from bot.console.floor.protection import LEAST, determined, hidden_in, protected
 from bot.reports.counts import MEASURES, Count, Span
-from bot.reports.tables import Report, report
+from bot.reports.tables import ALL, Report, report
 
 FIRST = date(2026, 11, 2)
 SPAN = Span(FIRST, FIRST + timedelta(days=13))
+KEYS = {"language": ("pa", "so", "ti", "uk"), "channel": ("sms", "voice", "web")}
 DOORS = ("211", "dso-toronto", "good2talk")
 
 one_count = st.builds(
@@ -56,6 +57,17 @@ def equations(counts: list[Count]) -> list[tuple[object, list[object]]]:
     return sums
 
 
+def true_counts(counts: list[Count]) -> Counter[object]:
+    """What every cell really holds."""
+    true: Counter[object] = Counter()
+    for one in counts:
+        monday = one.day - timedelta(days=one.day.weekday())
+        keys = {"day": one.day.isoformat(), "week": monday.isoformat(), "month": "2026-11", "total": "", **one.keys}
+        for scope in (None, one.door):
+            true.update((scope, way, key) for way, key in keys.items())
+    return true
+
+
 def published(made: dict[str | None, Report]) -> dict[object, int | None]:
     """Every cell with what is shown of it; a key that is not in a table has nobody."""
     cells: dict[object, int | None] = {}
@@ -64,13 +76,16 @@ def published(made: dict[str | None, Report]) -> dict[object, int | None]:
         cells[scope, "total", ""] = measure.total
         for way, rows in measure.tables.items():
             for row in rows:
+                if row.key == ALL:  # a table of which nothing is shown
+                    cells.update({(scope, way, key): None for key in KEYS[way]})
+                    continue
                 cell = (row.key, "total", "") if way == "door" else (scope, way, row.key)
                 assert cells.get(cell, row.count) == row.count, "shown in one report and hidden in another"
                 cells[cell] = row.count
     return cells
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(some_counts)
 def test_no_hidden_count_follows_from_all_reports_of_a_span_together(counts: list[Count]) -> None:
     cells = published(reports_of(counts))
@@ -84,14 +99,15 @@ def test_no_hidden_count_follows_from_all_reports_of_a_span_together(counts: lis
         for cell, sign in ((total, 1), *((part, -1) for part in parts)):
             if cell in index:
                 matrix[line, index[cell]] += sign
-    rank = np.linalg.matrix_rank(matrix)
-    for cell in unknown:
-        alone = np.zeros((1, len(unknown)))
-        alone[0, index[cell]] = 1
-        assert np.linalg.matrix_rank(np.vstack([matrix, alone])) > rank, f"{cell} can be worked out"
+    _, sizes, directions = np.linalg.svd(matrix, full_matrices=True)
+    free = directions[int((sizes > 1e-9).sum()) :]
+    # each direction that the sums leave free changes some hidden counts; one that none of them changes is told
+    told = [cell for cell in unknown if not np.abs(free[:, index[cell]]).max(initial=0) > 1e-9]
+    true = true_counts(counts)
+    assert [cell for cell in told if 0 < true[cell] < LEAST] == [], "can be worked out"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(some_counts)
 def test_no_small_count_is_shown_and_every_shown_count_is_true(counts: list[Count]) -> None:
     for door, made in reports_of(counts).items():
@@ -101,7 +117,8 @@ def test_no_small_count_is_shown_and_every_shown_count_is_true(counts: list[Coun
         for way in ("language", "channel"):
             true = Counter(one.keys[way] for one in mine)
             for row in measure.tables[way]:
-                assert row.count is None or (row.count == true[row.key] and not 0 < row.count < LEAST)
+                if row.key != ALL:
+                    assert row.count is None or (row.count == true[row.key] and not 0 < row.count < LEAST)
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=5))

@@ -173,6 +173,7 @@ class Words:
     def _fact(self, fact: Fact, language: str, find: FindListing) -> str:
         if isinstance(fact, str):
             return fact
+        value: Any
         (kind, value), *_ = fact.items()
         match kind:
             case "message":

@@ -127,8 +127,8 @@ def _questions(door: Door) -> Iterator[Finding]:
             yield (*here, "each"), f"the question {question.each!r} comes later"
         if question.confirm and question.kind not in ("text", "place"):
             yield (*here, "confirm"), "only texts and places are read back"
-        yield from _bounds(question, here)
         yield from _find(door, question, here, before)
+        yield from _bounds(question, here)
         yield from _condition(door, question.when, (*here, "when"), before)
         before.add(question.id)
 

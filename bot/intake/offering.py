@@ -164,7 +164,7 @@ def pieces(door: Door, state: State, question: Question) -> list[Piece]:
 
 
 def _sentence(one: Mapping[str, Any]) -> Piece:
-    facts = {
+    facts: dict[str, Any] = {
         "name": {"listing": one["listing"]},
         "ways": {"all": list(one["ways"])},
         "phone": {"listing_phone": one["listing"]},

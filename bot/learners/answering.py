@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.answers import PERSON, Piece, choice, say
+from bot.answers import PERSON, Choice, Piece, choice, say
 from bot.conversations.models import Conversation
 from bot.handoff.saying import tell
 from bot.learners.models import LearnerReferral
@@ -48,15 +49,21 @@ def changed(
         return None
     row = session.get_one(LearnerReferral, referral_id, populate_existing=True)
     if row.conversation_id and session.get(Conversation, row.conversation_id) is not None:
-        tell(service, session, row.conversation_id, told(row), now)
+        tell(service, session, row.conversation_id, told(row, _then(service, row)), now)
     return row
 
 
-def told(row: LearnerReferral) -> list[Piece]:
+def _then(service: Service, row: LearnerReferral) -> list[Choice]:
+    """What the door offers after a form was sent, such as asking where it is."""
+    door = service.doors.get(row.door)
+    route = door.route(row.route) if door else None
+    return [choice({"message": one.label}, "choose_route", route=one.to) for one in route.then] if route else []
+
+
+def told(row: LearnerReferral, then: Sequence[Choice] = ()) -> list[Piece]:
     """The sentence for the learner, and what they can do next."""
     program = {"listing": row.listing_id}
     phone = {"listing_phone": row.listing_id}
-    where = choice({"message": f"{row.door}/choice_where"}, "choose_route", route="where")
     if row.state == "accepted":
         name = f"common/referral_step_{row.step or 'call'}"
         facts: dict[str, Any] = {"program_phone": phone}
@@ -66,6 +73,6 @@ def told(row: LearnerReferral) -> list[Piece]:
         return [say("common/referral_told_accepted", [PERSON], program=program, step=step)]  # type: ignore[arg-type]
     if row.state == "not_accepted":
         why = {"message": f"common/referral_reason_{row.reason or 'other'}"}
-        again = [choice({"need": row.need}, "need", need=[row.need])] if row.need else []  # type: ignore[dict-item]
+        again = [choice({"need": row.need}, "need", need=[row.need])] if row.need else []
         return [say("common/referral_told_not_accepted", [*again, PERSON], program=program, reason=why)]
-    return [say("common/referral_told_received", [where, PERSON], program=program)]
+    return [say("common/referral_told_received", [*then, PERSON], program=program)]

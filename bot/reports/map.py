@@ -43,6 +43,7 @@ def drawn(rows: Sequence[Row], points: Mapping[str, Point], *, few: str, title: 
 
     most = max((row.count or 0 for row, _ in placed), default=0)
     parts = [f'<circle class="area" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>' for x, y in map(at, frame)]
+    taken: list[tuple[float, float, float]] = []  # where names stand already: the larger dot keeps its name
     largest = {row.key for row, _ in sorted(placed, key=lambda one: -(one[0].count or 0))[:LABELLED]}
     for row, point in sorted(placed, key=lambda one: -(one[0].count or 0)):
         x, y = at(point)
@@ -52,9 +53,13 @@ def drawn(rows: Sequence[Row], points: Mapping[str, Point], *, few: str, title: 
         parts.append(
             f'<g><title>{escape(said)}</title><circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}"/>'
         )
-        if row.key in largest:
-            left = x > WIDTH * 0.75
-            anchor, beside = ("end", x - size - 4) if left else ("start", x + size + 4)
+        left = x > WIDTH * 0.75
+        anchor, beside = ("end", x - size - 4) if left else ("start", x + size + 4)
+        begins = beside - 7.5 * len(said) if left else beside
+        ends = begins + 7.5 * len(said)
+        free = all(abs(y - line) > 15 or begins > last or ends < first for line, first, last in taken)
+        if row.key in largest and free:
+            taken.append((y, begins, ends))
             parts.append(f'<text x="{beside:.1f}" y="{y + 5:.1f}" text-anchor="{anchor}">{escape(said)}</text>')
         parts.append("</g>")
     return (

@@ -24,8 +24,6 @@ from starlette.staticfiles import StaticFiles
 from bot.carrier.rest import Carrier
 from bot.carrier.signature import Signatures
 from bot.cases.pages import routes as case_routes
-from bot.learners.board import routes as board_routes
-from bot.learners.pages import routes as learner_routes
 from bot.channels import map_pages, web, web_data, web_pages, web_waiting
 from bot.clock import Clock
 from bot.console import desk_page
@@ -44,9 +42,11 @@ from bot.incidents.pages import routes as incident_routes
 from bot.intake.forgetting import forget_numbers
 from bot.language.catalogue import RTL
 from bot.language.names import endonym
+from bot.learners.board import routes as board_routes
+from bot.learners.pages import routes as learner_routes
 from bot.logs import set_up_logs
-from bot.reports.pages import routes as report_routes
 from bot.registers.pages import routes as register_routes
+from bot.reports.pages import routes as report_routes
 from bot.service import Service, assemble
 from bot.settings import Settings
 from bot.sharing.routes import routes as sharing_routes

@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     )
     oncall_phone: SecretStr | None = Field(
         default=None,
-        description="Phone of whoever is on call (+1…), texted when nobody claims a danger. Never with a person's words.",
+        description="Phone of whoever is on call (+1…), texted when nobody claims a danger, without anybody's words.",
     )
     wait_limit: float = Field(
         default=20.0,

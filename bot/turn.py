@@ -258,8 +258,8 @@ class Turns:
             return crisis_answer(conversation, heard, language.language, self.clock(), meanwhile=decision)
         level = max(conversation.risk_level, int(heard.risk.level))
         decision = offer.offering(
-            decision, conversation.memory, door_named(conversation.door), conversation.channel, language.language, level,
-            self.words.catalogue,
+            decision, conversation.memory, door_named(conversation.door), conversation.channel, language.language,
+            level, self.words.catalogue,
         )  # fmt: skip
         return hall.calm(dialogue.with_concern(decision, heard.risk, conversation), conversation)
 

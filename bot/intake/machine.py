@@ -238,8 +238,12 @@ def _back(door: Door, state: State, world: World) -> Step:
     answers = {key: value for key, value in state.answers.items() if key != last}
     return Step(
         replace(
-            _unoffered(door, replace(state, answers=answers)), phase="questions", at=last, path=state.path[:-1],
-            misses=0, pending=None,
+            _unoffered(door, replace(state, answers=answers)),
+            phase="questions",
+            at=last,
+            path=state.path[:-1],
+            misses=0,
+            pending=None,
         )
     )
 

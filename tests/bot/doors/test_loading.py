@@ -78,7 +78,11 @@ BROKEN = [
     ("{id: before, kind: yes_no", "{id: kind, kind: yes_no", "stands twice"),
     ("{id: before, kind: yes_no", "{id: before, kind: maybe", "intake.1.kind"),
     ("ask: ask_before, why: why,", "ask: ask_before,", "intake.1.why"),
-    (", choices: [{id: toys, label: label_register, need: goods.holiday}, {id: food, label: label_talk}]", "", "choices belong"),
+    (
+        ", choices: [{id: toys, label: label_register, need: goods.holiday}, {id: food, label: label_talk}]",
+        "",
+        "choices belong",
+    ),
     ("{id: food, label: label_talk}]", "{id: toys, label: label_talk}]", "same id"),
     ("required: false}\n  - {id: children", "required: perhaps}\n  - {id: children", "intake.1.required"),
     ("ask: ask_before, why: why,", "ask: ask_before, why: why, several: true,", "only a choice can have several"),

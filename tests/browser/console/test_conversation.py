@@ -51,7 +51,7 @@ def test_each_side_of_a_message_says_its_language_and_how_it_was_made(open_desk:
     desk = open_desk()
     desk.look("arabic")
     labels = {
-        "m1": ["Arabic · as sent", "English · reviewed wording"],
+        "m1": ["Arabic · as sent", "English · fixed wording"],
         "m2": ["Arabic · as written", "English · machine translation"],
         "m4": ["Arabic · as sent, machine translation", "English · as the specialist wrote it"],
         "m5": ["Arabic · as written", "English · machine translation, unsure"],

@@ -35,6 +35,8 @@ PATIENCE = 8.0
 UNKNOWN = "und"
 AT_ONCE = 60
 """Messages of one look that are handed to the machine, the newest first."""
+LATER = (2.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds until a translation that came too late is tried again: a machine that is asleep or busy needs a while."""
 AGAIN = 60.0
 """Seconds until a translation that was not to be had is asked for again."""
 _REMEMBERED = 5_000
@@ -67,6 +69,8 @@ def reading(message: Message, language: str, reader: Reader, reworded: str | Non
     if reworded is not None:
         return _reading(reworded, reader.language, "catalogue")
     known = (payload.get(READ) or {}).get(reader.language)
+    if known is not None and known["text"] is None:
+        return {"text": None, "language": reader.language, "how": "none", "sure": False, "pending": False}
     if known is not None:
         return {**_reading(str(known["text"]), reader.language, "machine"), "sure": bool(known["sure"])}
     if message.translation and message.direction == "in" and reader.language == "en":
@@ -143,12 +147,25 @@ class Readings:
             await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _make(self, conversation: str, messages: Sequence[str], reader: Reader) -> None:
-        for message in messages:
-            if await to_thread.run_sync(self._one, message, reader):
-                self._service.bus.ring(conversation, "reading", message=message)
+        for pause in (*LATER, None):
+            late = []
+            for message in messages:
+                came = await to_thread.run_sync(self._one, message, reader)
+                if came:
+                    self._service.bus.ring(conversation, "reading", message=message)
+                elif came is None:
+                    late.append(message)
+            if not late or pause is None:
+                return
+            messages = late
+            await asyncio.sleep(pause)
 
-    def _one(self, message_id: str, reader: Reader) -> bool:
-        """Translates one message and keeps the reading. True when there is one."""
+    def _one(self, message_id: str, reader: Reader) -> bool | None:
+        """Translates one message and keeps the reading, also that there is none to be had: the desk says so then.
+
+        Returns:
+            True when something is kept, False when the message is gone, None when the machine did not answer in time.
+        """
         ledger = self._service.ledger
         with Session(ledger.reader) as session:
             found = session.execute(
@@ -161,8 +178,8 @@ class Readings:
         text, own, usual = found
         source = usual if own == UNKNOWN else own
         made = self._service.translator.attempt(text, source, reader.language, wait=PATIENCE)
-        if made.text is None:
-            return False
+        if made.reason == "late":
+            return None
         reading = {"text": made.text, "sure": made.reason is None}
         with ledger.writing() as session:
             message = session.get(Message, message_id, with_for_update=True)

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from anyio import to_thread
@@ -32,6 +33,9 @@ READ = "read_in"
 `translation` holds what the turn has had put into English.)"""
 PATIENCE = 8.0
 """Seconds that a reading may take: nobody waits for it, and a package that was not yet loaded needs several."""
+LOADING = 15.0
+"""Seconds that a package may take to load before anybody needs it."""
+WARMING = "Hello."
 UNKNOWN = "und"
 AT_ONCE = 60
 """Messages of one look that are handed to the machine, the newest first."""
@@ -123,7 +127,8 @@ class Readings:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._tried: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
+        self._warm: set[Pair] = set()
 
     def want(self, conversation: str, messages: Iterable[str], reader: Reader) -> None:
         """Asks for readings of these messages, newest first. Returns at once; must be called in the event loop."""
@@ -137,9 +142,22 @@ class Readings:
         while len(self._tried) > _REMEMBERED:
             self._tried.popitem(last=False)
         if wanted:
-            task = asyncio.create_task(self._make(conversation, wanted, reader))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._keep(asyncio.create_task(self._make(conversation, wanted, reader)))
+
+    def warm(self, conversation: Mapping[str, Any], reader: Reader) -> None:
+        """Has the machine load what this conversation needs, so that the first preview does not come too late."""
+        person, service = str(conversation["language"]), self._service
+        if person in reader.reads:
+            return
+        for pair in ((person, reader.language), (reader.language, person)):
+            if pair in service.translator.pairs and pair not in self._warm:
+                self._warm.add(pair)
+                load = partial(service.translator.attempt, WARMING, *pair, wait=LOADING)
+                self._keep(asyncio.create_task(to_thread.run_sync(load)))
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def settle(self) -> None:
         """Waits until nothing is being translated."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from anyio import to_thread
 from sqlalchemy.orm import Session
@@ -48,7 +49,7 @@ async def conversation(request: Request, asked: Asked) -> Response:
     before, limit = _number(request, "before"), _number(request, "limit") or 100
     conversation_id = request.path_params["id"]
 
-    def read() -> tuple[dict[str, object], tuple[str, ...]]:
+    def read() -> tuple[dict[str, Any], tuple[str, ...]]:
         with Session(asked.service.ledger.reader) as session:
             found = readable(session, asked.member, conversation_id)
             door = found.door
@@ -58,8 +59,10 @@ async def conversation(request: Request, asked: Asked) -> Response:
         return answer, page.pending
 
     answer, pending = await to_thread.run_sync(read)
+    parts: Parts = request.app.state.desk
+    if before is None:
+        parts.readings.warm(answer["conversation"], reader_of(asked))
     if pending:
-        parts: Parts = request.app.state.desk
         parts.readings.want(conversation_id, pending, reader_of(asked))
     return JSONResponse(answer)
 

@@ -34,10 +34,10 @@ class Desk:
     # ------------------------------------------------------------ parts
 
     def waiting(self, conversation: str) -> Locator:
-        return self.page.locator(f"#waiting [data-conversation={conversation}]")
+        return self.page.locator(f"#waiting [data-conversation='{conversation}']")
 
     def mine(self, conversation: str) -> Locator:
-        return self.page.locator(f"#mine [data-conversation={conversation}]")
+        return self.page.locator(f"#mine [data-conversation='{conversation}']")
 
     def message(self, id: str) -> Locator:
         return self.page.locator(f"#messages [data-id='{id}']")
@@ -61,7 +61,7 @@ class Desk:
         expect(self.field).to_be_focused()
 
     def look(self, conversation: str) -> None:
-        self.page.locator(f"[data-conversation={conversation}] .look").click()
+        self.page.locator(f"[data-conversation='{conversation}'] .look").click()
         expect(self.page.locator("#talk")).to_be_visible()
 
     def write(self, text: str) -> None:

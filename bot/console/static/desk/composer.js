@@ -8,6 +8,8 @@ import { mustConfirm, previewNodes } from "./preview.js";
 import { directionOf, languageName, t } from "./words.js";
 
 const STILL = 4_000; // ms without a key after which somebody no longer types
+const AGAIN = 3_000; // ms after which a translation that came too late is asked for again: the machine goes on meanwhile
+const TRIES = 20;
 
 export class Composer {
   #store;
@@ -98,7 +100,7 @@ export class Composer {
     this.#preview.replaceChildren();
   }
 
-  async #ask() {
+  async #ask(tries = TRIES) {
     const [id, text] = [this.#conversation, this.#field.value];
     if (!id || !this.#translated || !text.trim() || text.startsWith("/")) return;
     this.#asked?.abort();
@@ -110,6 +112,9 @@ export class Composer {
       this.#shown = { text, preview };
       this.#preview.replaceChildren(...previewNodes(preview));
       this.#preview.classList.remove("stale");
+      if (preview.reason === "late" && tries > 1) {
+        setTimeout(() => !asked.signal.aborted && this.#shown?.text === text && this.#ask(tries - 1), AGAIN);
+      }
     } catch (problem) {
       if (asked.signal.aborted) return;
       this.#preview.replaceChildren(problem.message);

@@ -136,7 +136,7 @@ def assemble(
     """
     clock = clock_from(settings.test_clock)
     doors = use(load_doors(further=settings.doors))
-    catalogue = joined(Catalogue.load(drafts=settings.drafts), doors.values(), common())
+    catalogue = joined(Catalogue.load(drafts=settings.drafts), doors.values(), common(), drafts=settings.drafts)
     translator = translator_for(settings.translation, settings.translation_off)
     words = Words(catalogue, Cards(catalogue, translator))
     database = open_database(settings.database)

@@ -27,6 +27,16 @@ ENGLISH_ONLY: dict[str, Any] = {"say": f"{COMMON}/english_only", "facts": {"line
 """The honest sentence for somebody whose language a door's sentences are not there in."""
 _CHANNELS = ("voice_", "sms_")
 """Beginnings of ids whose sentence takes the place of another on that channel: voice_intro for intro."""
+DRAFT = "# Draft"
+"""Begins a file of sentences that nobody who speaks the language has reviewed."""
+
+
+class Sentences(dict[str, str]):
+    """The sentences of a language by id."""
+
+    draft: bool = False
+
+
 Texts = Mapping[str, Mapping[str, str]]
 """Language → id → sentence."""
 
@@ -78,7 +88,7 @@ def read_texts(folder: Path) -> Texts:
     """
     if not folder.is_dir():
         return {}
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, Sentences] = {}
     where: dict[str, dict[str, int]] = {}
     for path in sorted(folder.glob("*.yml")):
         found[path.stem], where[path.stem] = _read(path)
@@ -98,7 +108,7 @@ def read_texts(folder: Path) -> Texts:
     return found
 
 
-def _read(path: Path) -> tuple[dict[str, str], dict[str, int]]:
+def _read(path: Path) -> tuple[Sentences, dict[str, int]]:
     try:
         text = path.read_text(encoding="utf-8")
         content, tree = yaml.safe_load(text), yaml.compose(text)
@@ -117,7 +127,9 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, int]]:
             placeholders(value)
         except ValueError:
             raise BrokenTexts(f"{name}, line {lines[key]}: {key}: has a brace without its other half.") from None
-    return content, lines
+    sentences = Sentences(content)
+    sentences.draft = text.startswith(DRAFT)
+    return sentences, lines
 
 
 @cache
@@ -143,8 +155,12 @@ def wanted(message: str, texts: Texts) -> frozenset[str]:
     return frozenset(placeholders(texts.get("en", {}).get(message.rpartition("/")[2], "")))
 
 
-def joined(catalogue: Catalogue, doors: Iterable[Door], common: Texts) -> Catalogue:
-    """The catalogue with the sentences of the doors. What languages are offered stays as it is."""
+def joined(catalogue: Catalogue, doors: Iterable[Door], common: Texts, *, drafts: bool = True) -> Catalogue:
+    """The catalogue with the sentences of the doors. What languages are offered stays as it is.
+
+    Args:
+        drafts: whether sentences that nobody has reviewed are used; without them a door speaks English there.
+    """
     sources: dict[str, Source] = dict(catalogue.sources)
     translations: dict[str, dict[str, Translation]] = {c: dict(t) for c, t in catalogue.translations.items()}
     doors = list(doors)
@@ -154,12 +170,15 @@ def joined(catalogue: Catalogue, doors: Iterable[Door], common: Texts) -> Catalo
             translations.setdefault(language, {})[f"{door.id}/door_name"] = Translation(name, draft=False)
     for name, texts in ((COMMON, common), *((door.id, door.texts) for door in doors)):
         for language, sentences in texts.items():
+            draft = isinstance(sentences, Sentences) and sentences.draft
+            if draft and not drafts:
+                continue
             for key, text in sentences.items():
                 message = text_id(name, key)
                 if language == "en":
                     sources[message] = Source(message, text, "", dict.fromkeys(placeholders(text), ""))
                 else:
-                    translations.setdefault(language, {})[message] = Translation(text, draft=False)
+                    translations.setdefault(language, {})[message] = Translation(text, draft=draft)
     whole = Catalogue(sources, translations)
     whole.languages, whole.greeted = catalogue.languages, catalogue.greeted
     return whole

@@ -105,7 +105,7 @@ def own_server() -> Iterator[Server]:
     made = Server(binaries, folder, port, other)
     try:
         if other:
-            shutil.chown(folder, other["user"], other["group"])  # type: ignore[arg-type]
+            shutil.chown(folder, other["user"], other["group"])  # type: ignore[call-overload]
         with (folder / "log").open("wb") as log:
             subprocess.run(
                 [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",

@@ -287,7 +287,9 @@ def test_the_desk_says_that_the_person_is_there_while_their_page_is_open(live: L
     person = held(live, ana)
 
     def there() -> bool | None:
-        return next(one["person_online"] for one in ana.desk()["mine"] if one["conversation"] == person.id)
+        held_now = {one["conversation"]: one for one in ana.desk()["mine"]}
+        online: bool | None = held_now[person.id]["person_online"]
+        return online
 
     with _client(timeout=None) as client, client.stream("GET", f"{live.url}/api/events", headers=person.headers):
         until(lambda: there() is True)

@@ -101,7 +101,7 @@ def desks(browser: Browser, out: Path) -> None:
                 people(live)
                 width, scheme, language = look
                 name = f"{width}-{scheme}-{language}"
-                hired = {"interface": language, "capacity": 50}
+                hired = {"interface": language, "capacity": 20}
                 _, specialist = live.hire(name="Ana Okafor", languages=(language,), **hired)
                 _, boss = live.hire(name="Dominique Roy", roles=("administrator",), **hired)
                 with visiting(browser, live.url, "", look) as page:

@@ -69,7 +69,11 @@ class Labels:
         return self.known(f"kind_{code}", code) if code else None
 
     def reasons(self, codes: Iterable[str]) -> list[dict[str, str]]:
-        return [{"code": code, "label": self.reason(code)} for code in codes]
+        """Each sentence once: in French several patterns of a kind read the same."""
+        once: dict[str, str] = {}
+        for code in codes:
+            once.setdefault(self.reason(code), code)
+        return [{"code": code, "label": label} for label, code in once.items()]
 
     def reason(self, code: str) -> str:
         """What the screen found, in words: which idea, in which language, or how sure the classifier was."""
@@ -94,7 +98,9 @@ class Labels:
             "kind": self.kind(kind) or kind,
             "what": what.replace("_", " "),
         }
-        said = self.say("reason_pattern", **facts) if what else self.say("reason_pattern_kind", **facts)
+        # A pattern's name is English; other interfaces say its kind.
+        detailed = bool(what) and self.language == "en"
+        said = self.say("reason_pattern" if detailed else "reason_pattern_kind", **facts)
         return self.say("reason_lowered", reason=said, guard=guard.replace("_", " ")) if guard else said
 
     def why(self, code: str) -> str:

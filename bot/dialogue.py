@@ -12,6 +12,7 @@ from bot.conversations.ledger import ConversationView, Work
 from bot.engine import EngineAnswer, Parse
 from bot.language.identification import Identified
 from bot.menu import Look, menu_answer
+from bot.person_words import asks_for_person
 from bot.safety import Level, Risk
 from bot.understanding import Heard, place_json
 from directory_client.needs import NEEDS
@@ -42,6 +43,8 @@ def from_engine(answer: EngineAnswer, conversation: ConversationView) -> Decisio
 
 def without_engine(work: Work, heard: Heard, given: Mapping[str, Any] | None, language: str, look: Look) -> Decision:
     """The menu's answer as a decision; Rasa gets the memory again when it is back."""
+    if given is None and asks_for_person(heard.text, language, within=True):
+        given = {"intent": "ask_person", "entities": {}}
     answer = menu_answer(
         given=given,
         place=place_json(heard.place) if heard.place else None,

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
 from bot.doors.door import Door
 from bot.doors.loading import common
 from bot.doors.texts import COMMON
+from bot.intake.letters import folded
 from bot.language.catalogue import Source, Translation, read_sources, read_translations
 
+__all__ = ["command", "folded", "said"]
 COMMANDS = ("skip", "back", "why", "go_on")
 _APART = re.compile(r"[,،、，;|]")
-
-
-def folded(text: str) -> str:
-    """Letters and digits without case and accents, single spaces."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = (
-        c if unicodedata.category(c)[0] in "LN" else " " for c in plain if not unicodedata.combining(c) or c > "\u036f"
-    )
-    return " ".join("".join(kept).split())
 
 
 def said(door: Door, message: str, language: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ from bot.intake import labels, offering
 from bot.intake.answers import Refusal, Said, answer_to
 from bot.intake.state import State
 from bot.numbers import chosen_number
+from bot.person_words import asks_for_person
 from bot.voice.yes_no import yes_no
 
 INTENT = "intake"
@@ -67,6 +68,8 @@ def read(door: Door, state: State, said: Said, world: World) -> Wanted | None:
     if word is not None:
         return {"do": word}
     if labels.folded(said.text) in {labels.folded(text) for text in labels.said(door, "choice_person", said.language)}:
+        return None
+    if asks_for_person(said.text, said.language):
         return None
     question = door.asked(state.at)
     if state.phase == "questions" and question is not None and question.kind == "listing":

@@ -20,7 +20,9 @@ from bot.console.floor.hours import ALWAYS, BadSetting
 from bot.console.floor.models import DoorSetting
 from bot.console.floor.shared import Form, back, doors_of, posted, reading, show, shown
 from bot.doors.door import Door
+from bot.doors.world import situation, world_of
 from bot.handoff.people import first_name
+from bot.intake.ending import facts_of
 from bot.staff.gate import console_route
 from bot.staff.rights import Right
 
@@ -84,7 +86,9 @@ def told(asked: Asked, door: Door, status: Mapping[str, Any], value: Mapping[str
     say = door.status.say if closed else door.hours.say if door.hours and not here else None
     texts = {}
     for language in ("en", "fr") if say else ():
-        pieces = asked.service.words.replies([door.say(say or "")], language, _no_listing, at)
+        here_now = situation(None, door, at, language=language, channel="web", memory={})
+        said = door.say(say or "", **facts_of(door, world_of(door, here_now, at)))
+        pieces = asked.service.words.replies([said], language, _no_listing, at)
         texts[language] = "\n".join(piece.text for piece in pieces)
     return Told(here, None if closed else hours.next_opening(value, at), texts)
 

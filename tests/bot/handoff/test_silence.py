@@ -6,6 +6,7 @@ two steps a specialist claims, lets go, gives back or closes.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, example, given, settings
@@ -97,7 +98,7 @@ class Play:
 
 def played(world: World, steps: list[str]) -> None:
     world.wipe()
-    play = Play(world, world.conversation(), world.member(f"Dana{world._sent}-{id(steps)}"))
+    play = Play(world, world.conversation(), world.member(f"Dana-{uuid.uuid4().hex[:12]}"))
     for step in steps:
         world.later(seconds=1)
         play.step(step)

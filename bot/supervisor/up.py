@@ -74,9 +74,10 @@ async def _run(options: Options, folders: Folders, hurry: asyncio.Event) -> None
     house = House(folders, Rhythm())
     try:
         await _start(options, folders, house)
+        # This line comes first: whoever started it waits for it.
+        print(f"Porchlight is ready: {options.url}", flush=True)
         for line in _demonstration(options, folders):
             print(line, flush=True)
-        print(f"Porchlight is ready: {options.url}", flush=True)
         await house.mind()
     finally:
         # From here on a further signal must not interrupt the stopping, only hurry it.

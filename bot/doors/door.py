@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, SkipValidation, StringConstraints, field_validator, model_validator
 
 from bot.doors.areas import Area
 from bot.doors.evaluation import Evaluation
@@ -255,8 +255,8 @@ class Door(Strict):
     follow_up: FollowUp = FollowUp(offered=False)
     evaluation: Evaluation | None = None
     retention: Retention = Retention(words_days=90, answers_days=90)
-    texts: Texts = Field(default_factory=dict)
-    """Read from texts/<id>/; not a field of the file."""
+    texts: Annotated[Texts, SkipValidation] = Field(default_factory=dict)
+    """Read from texts/<id>/ and checked there; not a field of the file. A copy would forget which are drafts."""
 
     @field_validator("names")
     @classmethod

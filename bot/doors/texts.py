@@ -27,6 +27,9 @@ ENGLISH_ONLY: dict[str, Any] = {"say": f"{COMMON}/english_only", "facts": {"line
 """The honest sentence for somebody whose language a door's sentences are not there in."""
 _CHANNELS = ("voice_", "sms_")
 """Beginnings of ids whose sentence takes the place of another on that channel: voice_intro for intro."""
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The fast reader where PyYAML has it: there are hundreds of files, read at each start."""
+_STRING = "tag:yaml.org,2002:str"
 DRAFT = "# Draft"
 """Begins a file of sentences that nobody who speaks the language has reviewed."""
 
@@ -109,26 +112,28 @@ def read_texts(folder: Path) -> Texts:
 
 
 def _read(path: Path) -> tuple[Sentences, dict[str, int]]:
+    """The sentences of a file, and the line of each (from 1)."""
     try:
         text = path.read_text(encoding="utf-8")
-        content, tree = yaml.safe_load(text), yaml.compose(text)
+        tree = yaml.compose(text, Loader=LOADER)
     except (UnicodeDecodeError, yaml.YAMLError) as problem:
         mark = getattr(problem, "problem_mark", None)
         at = mark.line + 1 if mark else 1
         raise BrokenTexts(f"{path.parent.name}/{path.name}, line {at}: is not readable as YAML.") from None
     name = f"{path.parent.name}/{path.name}"
-    if not isinstance(content, dict) or not isinstance(tree, yaml.MappingNode):
+    if not isinstance(tree, yaml.MappingNode):
         raise BrokenTexts(f"{name}, line 1: is not a list of sentences (id: sentence).")
-    lines = {str(key.value): key.start_mark.line + 1 for key, _ in tree.value}
-    for key, value in content.items():
-        if not isinstance(value, str) or not value.strip():
-            raise BrokenTexts(f"{name}, line {lines.get(str(key), 1)}: {key}: is not a sentence; put it in quotes.")
-        try:
-            placeholders(value)
-        except ValueError:
-            raise BrokenTexts(f"{name}, line {lines[key]}: {key}: has a brace without its other half.") from None
-    sentences = Sentences(content)
+    sentences, lines = Sentences(), {}
     sentences.draft = text.startswith(DRAFT)
+    for key, value in tree.value:
+        at = f"{name}, line {key.start_mark.line + 1}: {key.value}"
+        if not isinstance(value, yaml.ScalarNode) or value.tag != _STRING or not value.value.strip():
+            raise BrokenTexts(f"{at}: is not a sentence; put it in quotes.")
+        try:
+            placeholders(value.value)
+        except ValueError:
+            raise BrokenTexts(f"{at}: has a brace without its other half.") from None
+        sentences[str(key.value)], lines[str(key.value)] = value.value, key.start_mark.line + 1
     return sentences, lines
 
 

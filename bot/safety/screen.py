@@ -6,6 +6,7 @@ never cancel one another. It works with everything else dead, and it does not ra
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from bot.safety.spelling import Spelling
 
 log = structlog.get_logger(__name__)
 REMEMBERED = 64
-"""Texts whose finding is kept in memory: a text is screened when it comes in and again in its turn."""
+"""Findings that are kept in memory: a text is screened when it comes in and again in its turn."""
 
 
 class Screen:
@@ -31,7 +32,7 @@ class Screen:
         self._patterns = patterns
         self._classifier = classifier
         self._spelling = Spelling(patterns.keywords)
-        self._recent: OrderedDict[str, Risk] = OrderedDict()
+        self._recent: OrderedDict[bytes, Risk] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
@@ -50,24 +51,22 @@ class Screen:
 
     def assess(self, text: str) -> Risk:
         """The risk in this text, in any language or alphabet. Never raises; time grows with length only."""
+        key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()  # and no words
         with self._lock:
-            known = self._recent.get(text)
+            known = self._recent.get(key)
         if known is not None:
             return known
-        risk = self._screened(text)
-        with self._lock:
-            self._recent[text] = risk
-            while len(self._recent) > REMEMBERED:
-                self._recent.popitem(last=False)
-        return risk
-
-    def _screened(self, text: str) -> Risk:
         try:
             found = [self._assess(part) for part in parts(text)]
         except Exception as error:  # a fault here must not silence the turn; the words stay out of the log
             log.error("risk screen failed", error=type(error).__name__, length=len(text))
-            return Risk(Level.CONCERN, "other", ("screen:failed",))
-        return found[0] if len(found) == 1 else _of_parts(found)
+            return Risk(Level.CONCERN, "other", ("screen:failed",))  # not remembered: it may work the next time
+        risk = found[0] if len(found) == 1 else _of_parts(found)
+        with self._lock:
+            self._recent[key] = risk
+            while len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+        return risk
 
     def _assess(self, text: str) -> Risk:
         readings = views(text, unmask=self._spelling.unmask)

@@ -25,6 +25,7 @@ from bot.handoff.models import Handoff
 from bot.handoff.queue import Waiting
 from bot.language.catalogue import RTL
 from bot.service import Service
+from bot.staff.models import Staff
 from bot.staff.rights import Right
 from bot.staff.sessions import Member
 
@@ -52,6 +53,7 @@ class Held:
     unanswered: int
     raised: bool
     """Danger rose while it was held, and the holder has not said that they saw it."""
+    holder_name: str = ""
     online: bool | None = None
     """Whether the person has the web chat open; None where that is not known, and on other channels."""
 
@@ -132,6 +134,7 @@ class Desk:
 
 
 def _watches(member: Member, door: str) -> bool:
+    """Whether danger that rises in colleagues' conversations at a door rings at this member's desk too."""
     return member.may(Right.FLOOR) and member.at(door)
 
 
@@ -139,7 +142,8 @@ def seen_by(glance: Glance, member: Member, labels: Labels) -> Shown:
     """What one member is shown: the queue of their doors in their order, and what they hold."""
     waiting = _queue_of(glance, member, labels)
     mine = [one for one in glance.held if one.holder == member.id]
-    alarms = waiting.alarms + sum(1 for one in mine if one.raised)
+    watched = [one for one in glance.held if one.raised and one.holder != member.id and _watches(member, one.door)]
+    alarms = waiting.alarms + sum(1 for one in mine if one.raised) + len(watched)
     rest = {
         "me": {
             "id": member.id,
@@ -153,6 +157,7 @@ def seen_by(glance: Glance, member: Member, labels: Labels) -> Shown:
         },
         "waiting": waiting.count,
         "mine": [_mine(one, labels) for one in mine],
+        "watched": [_watched(one, labels) for one in watched],
         "danger_open": alarms,
         "sound": "ring" if alarms else None,
     }
@@ -237,14 +242,29 @@ def _mine(one: Held, labels: Labels) -> dict[str, Any]:
     }
 
 
+def _watched(one: Held, labels: Labels) -> dict[str, Any]:
+    """Danger that rose in a colleague's conversation: what to look at and whose it is, and no words."""
+    return {
+        "conversation": one.conversation,
+        "door": one.door,
+        "door_name": labels.door(one.door),
+        "language": one.language,
+        "language_name": labels.language_name(one.language),
+        "risk": labels.risk(one.risk_level, one.risk_kind),
+        "raised": True,
+        "holder": one.holder_name,
+    }
+
+
 def _held(session: Session) -> Sequence[Held]:
     rows = session.execute(
-        select(Conversation, Handoff)
+        select(Conversation, Handoff, Staff.name)
         .outerjoin(Handoff, (Handoff.conversation_id == Conversation.id) & Handoff.ended_at.is_(None))
+        .outerjoin(Staff, Staff.id == Conversation.holder)
         .where(Conversation.owner == "held")
         .order_by(Conversation.waiting_since, Conversation.id)
     ).all()
-    ids = [conversation.id for conversation, _ in rows]
+    ids = [conversation.id for conversation, _, _ in rows]
     last = queue.last_words(session, ids)
     unanswered = _unanswered(session, ids)
     return [
@@ -258,8 +278,9 @@ def _held(session: Session) -> Sequence[Held]:
             last_seq=last[conversation.id][1] if conversation.id in last else 0,
             unanswered=unanswered.get(conversation.id, 0),
             raised=bool(handoff and handoff.raised_at and not handoff.raise_seen_at),
+            holder_name=name or "",
         )
-        for conversation, handoff in rows
+        for conversation, handoff, name in rows
     ]  # fmt: skip
 
 

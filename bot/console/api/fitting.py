@@ -27,6 +27,7 @@ _FIRST = {"suicide": "suicide-988", "self_harm": "suicide-988", "child_abuse": "
 _NOW = frozenset(("overdose", "medical", "attack"))
 """Danger to life that only 9-1-1 can end."""
 _EMERGENCY = "emergency"
+OURS = "211-ontario"
 _DANGER = 2
 
 
@@ -74,9 +75,9 @@ def by_fit(
 
 
 def _of_door(door: Door | None) -> frozenset[str]:
-    """The lines that a door names itself."""
+    """The lines that a door names itself; not ours, to which the person has come already."""
     if door is None:
         return frozenset()
     named = {door.line, *(route.line for route in door.routes if route.line)}
     named |= {stop.line for route in door.routes for stop in route.chain}
-    return frozenset(one for one in named if one in lines())
+    return frozenset(one for one in named if one in lines() and one != OURS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -31,8 +32,8 @@ class At:
         transport = httpx.ASGITransport(app=gateway)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
-    async def desk(self) -> dict[str, object]:
-        found: dict[str, object] = (await self.client.get("/console/api/desk")).json()
+    async def desk(self) -> dict[str, Any]:
+        found: dict[str, Any] = (await self.client.get("/console/api/desk")).json()
         return found
 
     async def act(self, conversation: str, what: str) -> httpx.Response:
@@ -61,8 +62,9 @@ async def test_danger_that_rises_rings_at_the_holder_and_the_supervisor_and_not_
     assert (await holder.act(conversation, "claim")).status_code == 200
     said = await resident.say("I want to kill myself")
     assert [message["author"] for message in said] == ["system"]  # that Ana is here, and nothing of the bot
-    rings = [(await one.desk())["sound"] for one in (holder, supervisor, colleague)]
-    assert rings == ["ring", "ring", None]
+    desks = [await one.desk() for one in (holder, supervisor, colleague)]
+    assert [one["sound"] for one in desks] == ["ring", "ring", None]
+    assert [[row["holder"] for row in one["watched"]] for one in desks] == [[], ["Ana"], []]
 
 
 async def test_a_claim_during_a_slow_turn_silences_it(

@@ -167,6 +167,9 @@ class Fake:
             "queue": [self._waits(one) for one in state.waiting],
             "waiting": len(state.waiting),
             "mine": [self._holds(one) for one in state.mine],
+            "watched": [
+                {**self._about(one), "raised": True, "holder": "Ben"} for one in sorted(state.raised - set(state.mine))
+            ],
             "danger_open": len(state.ringing & set(state.waiting)),
             "sound": "ring" if state.ringing & set(state.waiting) or state.raised else None,
             "now": samples.NOW.isoformat(),

@@ -82,6 +82,16 @@ def test_a_notification_is_shown_when_allowed_and_holds_no_words_of_the_person(o
     assert "أريد" not in said
 
 
+def test_danger_that_rises_at_a_colleagues_is_named_with_the_colleague(open_desk: Open, fake: Fake) -> None:
+    desk = open_desk(state={"waiting": [], "raised": {"arabic"}})
+    expect(desk.page.locator("#danger")).to_contain_text("Ben holds it")
+    desk.page.locator("#danger button").click()
+    expect(desk.page.locator("#talk-title")).to_be_focused()
+    fake.state.raised.discard("arabic")  # Ben has seen it
+    fake.tell_desk()
+    expect(desk.page.locator("#danger")).to_be_hidden()
+
+
 def test_danger_that_rises_in_ones_own_conversation_is_shown_and_seen(open_desk: Open, fake: Fake) -> None:
     desk = open_desk(state={"mine": ["arabic"], "waiting": [], "raised": {"arabic"}})
     expect(desk.page.locator("#danger")).to_contain_text("Danger has risen")

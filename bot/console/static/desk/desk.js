@@ -115,7 +115,7 @@ function start(first) {
   function showDesk(now) {
     desk = now;
     queue.set(now);
-    const open = [...now.queue.filter((one) => one.alert), ...now.mine.filter((one) => one.raised)];
+    const open = [...now.queue.filter((one) => one.alert), ...now.mine.filter((one) => one.raised), ...now.watched];
     alarm.set(now.sound === "ring" ? open : []);
     danger(open);
     byId("status").value = now.me.status === "offline" ? "available" : now.me.status;
@@ -132,13 +132,18 @@ function start(first) {
     const bar = byId("danger");
     bar.hidden = !open.length;
     const [one] = open;
-    const words = one ? `${one.conversation} ${open.length} ${riskName(one.risk)}` : "";
+    const words = one ? `${one.conversation} ${open.length} ${riskName(one.risk)} ${one.holder ?? ""}` : "";
     if (words === dangerShown) return;
     dangerShown = words;
     if (!one) return bar.replaceChildren();
     const about = [riskName(one.risk), one.door_name, one.language_name];
+    const what = one.holder
+      ? t("danger_raised_of", { name: one.holder })
+      : one.raised
+        ? t("danger_raised")
+        : t("danger_waiting");
     bar.replaceChildren(
-      el("strong", {}, el("span", { "aria-hidden": "true" }, "▲ "), one.raised ? t("danger_raised") : t("danger_waiting")),
+      el("strong", {}, el("span", { "aria-hidden": "true" }, "▲ "), what),
       el("span", { class: "danger-about" }, about.join(" · ")),
       open.length > 1 ? el("span", {}, t("danger_more", { n: open.length - 1 })) : "",
       one.raised
@@ -177,7 +182,10 @@ function start(first) {
     announce(t("taken_yours"));
   }
 
-  /** Danger that rose while the specialist holds the conversation: opening it says that they have seen it. */
+  /**
+   * Danger that rose while the specialist holds the conversation: opening it says that they have seen it. In a
+   * colleague's conversation it says so only for a supervisor who has joined; it rings until the colleague has seen it.
+   */
   async function seen(conversation) {
     await look(conversation, { write: true });
     await post(of(conversation, "/danger")).catch(() => {});

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.intake.letters import folded
+from bot.yaml_text import parsed
 
 _EXAMPLES = Path(__file__).resolve().parent.parent / "data" / "nlu"
 _ALWAYS = ("person", "a person", "human", "personne", "une personne")
@@ -36,7 +35,7 @@ def _phrases(language: str) -> frozenset[str]:
     path = _EXAMPLES / language / "acts.yml"
     if not path.is_file():
         return frozenset(_ALWAYS)
-    blocks = yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", ())
+    blocks = parsed(path.read_text(encoding="utf-8")).get("nlu", ())
     examples = "\n".join(one["examples"] for one in blocks if one.get("intent") == "ask_person")
     lines = (line.strip().removeprefix("- ") for line in examples.splitlines())
     return frozenset(filter(None, map(folded, lines))) | frozenset(_ALWAYS)

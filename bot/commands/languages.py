@@ -20,6 +20,7 @@ from bot.supervisor.folders import PROJECT
 from bot.supervisor.problems import Problem
 from bot.voice.languages import Recordings, voice_for
 from bot.voice.script import script, strays
+from bot.yaml_text import parsed
 
 
 @click.group(invoke_without_command=True)
@@ -77,7 +78,7 @@ def count_examples(folder: Path) -> int:
     """Training examples in the NLU files of a folder."""
     total = 0
     for path in folder.rglob("*.yml"):
-        for entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu", []):
+        for entry in (parsed(path.read_text(encoding="utf-8")) or {}).get("nlu", []):
             total += sum(1 for line in str(entry.get("examples", "")).splitlines() if line.strip().startswith("-"))
     return total
 
@@ -103,7 +104,7 @@ def read_given(file: Path) -> dict[str, Given]:
     try:
         if file.suffix.lower() in (".po", ".pot"):
             return given_in(file.read_bytes())
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = parsed(file.read_text(encoding="utf-8"))
     except (ValueError, yaml.YAMLError) as problem:
         raise Problem(f"{file} cannot be read: {problem}") from None
     if not isinstance(content, dict):

@@ -13,13 +13,13 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.console.models import CannedReply, CannedVersion
 from bot.language.catalogue import Catalogue
+from bot.yaml_text import parsed
 
 FILE = Path(__file__).parent / "data" / "canned.yml"
 PHASES = ("opening", "listening", "danger", "searching", "waiting", "closing")
@@ -61,7 +61,7 @@ class Canned:
 def shipped() -> tuple[Shipped, ...]:
     """The replies of the file. Raises ValueError for one that cannot be used."""
     found = []
-    for shortcut, entry in yaml.safe_load(FILE.read_text(encoding="utf-8")).items():
+    for shortcut, entry in parsed(FILE.read_text(encoding="utf-8")).items():
         one = Shipped(
             str(shortcut), entry["phase"], entry.get("door"), entry["title"], entry.get("text") or {},
             entry.get("message"),

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
 from babel.messages.pofile import write_po
 
 from bot.console.interface import read_area
 from bot.language.catalogue import FOLDER, Translation
 from bot.language.po import Given, _undated, given_in, path_of, written
+from bot.yaml_text import parsed
 
 
 def update(area: str, new: Mapping[str, str], folder: Path = FOLDER) -> Path:
@@ -42,5 +42,5 @@ def update(area: str, new: Mapping[str, str], folder: Path = FOLDER) -> Path:
 
 
 if __name__ == "__main__":
-    given = {} if sys.stdin.isatty() else yaml.safe_load(sys.stdin.read()) or {}
+    given = {} if sys.stdin.isatty() else parsed(sys.stdin.read()) or {}
     print(update(sys.argv[1], {str(key): str(text) for key, text in given.items()}))

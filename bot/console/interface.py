@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
-import yaml
 
 from bot.language.catalogue import FOLDER, Source, Translation
 from bot.language.catalogue import read_translations as read_domain
+from bot.yaml_text import parsed
 
 log = structlog.get_logger(__name__)
 LANGUAGES = ("en", "fr")
@@ -35,7 +35,7 @@ def read_area(area: str, folder: Path = FOLDER) -> dict[str, Source]:
         BrokenInterface: for an entry without words.
     """
     path = folder / "console" / f"{area}.yml"
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    content = parsed(path.read_text(encoding="utf-8")) or {}
     found = {}
     for key, entry in content.items():
         if not isinstance(entry, Mapping) or not str(entry.get("text") or "").strip():

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from bot.doors.checks import Loc, findings
 from bot.doors.door import Door
 from bot.doors.repeated import expanded
-from bot.doors.texts import COMMON, LOADER, BrokenTexts, Known, Texts, catalogue_ids, common_texts, read_texts
+from bot.doors.texts import COMMON, BrokenTexts, Known, Texts, catalogue_ids, common_texts, read_texts
+from bot.yaml_text import composed, parsed
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "doors"
 GENERAL = "211"
@@ -62,8 +63,8 @@ def read(path: Path) -> Door:
     """One door file with its sentences, checked."""
     try:
         text = path.read_text(encoding="utf-8")
-        tree = yaml.compose(text, Loader=LOADER)
-        content = yaml.load(text, Loader=LOADER)  # the safe loader, in C where it is there
+        tree = composed(text)
+        content = parsed(text)
     except (UnicodeDecodeError, yaml.YAMLError) as problem:
         mark = getattr(problem, "problem_mark", None)
         line = mark.line + 1 if mark else 1

@@ -17,6 +17,7 @@ import yaml
 from pydantic import AfterValidator, StringConstraints, ValidationInfo
 
 from bot.language.catalogue import Catalogue, Source, Translation, placeholders, read_sources
+from bot.yaml_text import composed
 
 if TYPE_CHECKING:
     from bot.doors.door import Door
@@ -27,8 +28,6 @@ ENGLISH_ONLY: dict[str, Any] = {"say": f"{COMMON}/english_only", "facts": {"line
 """The honest sentence for somebody whose language a door's sentences are not there in."""
 _CHANNELS = ("voice_", "sms_")
 """Beginnings of ids whose sentence takes the place of another on that channel: voice_intro for intro."""
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The fast reader where PyYAML has it: there are hundreds of files, read at each start."""
 _STRING = "tag:yaml.org,2002:str"
 DRAFT = "# Draft"
 """Begins a file of sentences that nobody who speaks the language has reviewed."""
@@ -115,7 +114,7 @@ def _read(path: Path) -> tuple[Sentences, dict[str, int]]:
     """The sentences of a file, and the line of each (from 1)."""
     try:
         text = path.read_text(encoding="utf-8")
-        tree = yaml.compose(text, Loader=LOADER)
+        tree = composed(text)
     except (UnicodeDecodeError, yaml.YAMLError) as problem:
         mark = getattr(problem, "problem_mark", None)
         at = mark.line + 1 if mark else 1

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
 from babel.messages.pofile import read_po
+
+from bot.yaml_text import parsed
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "locales"
 DOMAIN = "porchlight"
@@ -38,7 +39,7 @@ class Translation:
 
 def read_sources(folder: Path = FOLDER) -> dict[str, Source]:
     """The English messages by id."""
-    content = yaml.safe_load((folder / "messages.yml").read_text(encoding="utf-8"))
+    content = parsed((folder / "messages.yml").read_text(encoding="utf-8"))
     return {
         key: Source(key, entry["text"], entry.get("note", ""), entry.get("facts") or {})
         for key, entry in content.items()

@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.yaml_text import parsed
 
 FILE = Path(__file__).parent / "data" / "rule.yml"
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
@@ -45,7 +46,7 @@ class Rule(BaseModel):
 
 def read_rule(path: Path = FILE) -> Rule:
     """The rule of a file. Raises ValueError when it is broken."""
-    return Rule.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Rule.model_validate(parsed(path.read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=1)

@@ -6,9 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.sms.folding import letters
+from bot.yaml_text import parsed
 
 FILE = Path(__file__).resolve().parent / "data" / "autoreplies.yml"
 LIMIT = 2_000
@@ -24,7 +23,7 @@ def automatic(text: str) -> bool:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    content: dict[str, list[str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: dict[str, list[str]] = parsed(FILE.read_text(encoding="utf-8"))
     whole, start, inside = (
         "|".join(_source(one) for one in sorted(content[part], key=len, reverse=True))
         for part in ("whole", "start", "inside")

@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.sms.folding import letters, tidy
+from bot.yaml_text import parsed
 
 FILE = Path(__file__).resolve().parent / "data" / "reactions.yml"
 # Longer than any text that a phone quotes; no pattern is tried on more.
@@ -63,7 +62,7 @@ def quotes(quote: str | None, said: Iterable[str]) -> bool:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    content: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: dict[str, dict[str, Any]] = parsed(FILE.read_text(encoding="utf-8"))
     return tuple(_pattern(wording, one.get("things") or ()) for one in content.values() for wording in one["wordings"])
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
 from bot.app import create_app
+from bot.console.interface import Interface
 from bot.conversations.database import upgrade
 from bot.database import open_database
 from bot.engine import EngineAnswer, EngineAway, Parse
@@ -106,11 +107,11 @@ class Resident:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _one_catalogue() -> Iterator[None]:
-    """The catalogue is read once for all gateways of a process: it takes longer than everything else of them."""
-    once = SimpleNamespace(load=functools.cache(Catalogue.load))
+def _words_once() -> Iterator[None]:
+    """Residents' and staff's words are read once for all gateways of a process: that takes longer than the rest."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.service.Catalogue", once)
+        patch.setattr("bot.service.Catalogue", SimpleNamespace(load=functools.cache(Catalogue.load)))
+        patch.setattr("bot.app.Interface", SimpleNamespace(load=functools.cache(Interface.load)))
         yield
 
 

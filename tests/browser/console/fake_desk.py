@@ -338,7 +338,7 @@ class Fake:
             "fields": [{"code": "language", "label": words["share"]}, {"code": "needs", "label": words["share2"]}],
             "sharing": {
                 "rule": {"version": "1", "title": words["share"], "text": [words["share2"]]},
-                "grounds": [{"code": "consent", "label": words["share"]}], "kinds": [], "reasons": [],
+                "grounds": [{"code": "consent", "label": words["said_yes"]}], "kinds": [], "reasons": [],
                 "agreed": {"line-1": {"fields": ["language", "needs"], "grounds": ["consent"], "kind": None,
                                       "until": "2027-11-23T00:00:00+00:00"}},
                 "exclusions": [], "overrides": [],

@@ -178,13 +178,16 @@ def test_a_partner_line_gets_what_was_agreed_and_how_the_call_went_is_kept(open_
     desk.take()
     desk.leave_field()
     desk.page.keyboard.press("p")
+    expect(desk.dialog.get_by_label("The person said yes")).to_be_checked()
     desk.dialog.get_by_label("Language", exact=True).check()
     desk.dialog.locator("input[name=consent]").check()
     desk.page.keyboard.press("Control+Enter")
     expect(desk.dialog.locator(".packet")).to_contain_text("Arabic")
     desk.page.keyboard.press("Control+Enter")
     expect(desk.dialog).to_have_count(0)
-    assert fake.state.said("partner") == [{"line": "line-1", "share": ["language"], "consent": True}]
+    assert fake.state.said("partner") == [
+        {"line": "line-1", "share": ["language"], "ground": "consent", "consent": True}
+    ]
     assert fake.state.said("partner_ended") == [{"transfer": "t1", "state": "connected"}]
 
 

@@ -40,6 +40,7 @@ def test_a_conversation_is_taken_answered_given_a_listing_noted_and_closed_by_ke
     keys.press("ArrowDown")
     keys.press("Enter")
     expect(desk.page.locator("#messages .listing").last).to_contain_text("Northside Food Bank 2")
+    expect(desk.dialog).to_have_count(0)
     assert [one["listing"] for one in fake.state.said("listings")] == ["listing-2"]
 
     keys.press("Escape")

@@ -32,7 +32,9 @@ export class Alarm {
     this.#button.hidden = false;
     this.#button.addEventListener("click", () => this.#toggle());
     // Browsers let a page sound only after it was touched: the first touch is used, and until then the button says so.
-    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => this.#wanted && this.#wake(), true);
+    // The end of a touch, not its beginning: the button's words change then, and what is below must not move away under
+    // a finger that is still down.
+    for (const kind of ["click", "keydown"]) addEventListener(kind, () => this.#wanted && this.#wake(), true);
     const notify = byId("notify");
     if ("Notification" in window && Notification.permission === "default") {
       notify.hidden = false;

@@ -62,8 +62,11 @@ export class Composer {
     if (this.#field.value) this.#look();
   }
 
+  /** To the field, unless somebody writes in another by now: a note must not end up in a message to the person. */
   focus() {
-    this.#field.focus();
+    const at = document.activeElement;
+    const writing = at?.matches("textarea, input:not([type=checkbox], [type=radio])") || document.querySelector("dialog[open]");
+    if (!writing) this.#field.focus();
   }
 
   /** Puts words back that could not be sent; what was written since stays below them. */

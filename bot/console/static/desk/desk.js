@@ -403,7 +403,6 @@ function start(first) {
     }
     announce(t("listing_sent", { name: card.name }));
     freshen();
-    composer.focus();
   }
 
   // ------------------------------------------------------------ handing on

@@ -119,7 +119,7 @@ export class Search {
     this.#state.textContent = t("search_sending");
     try {
       await this.#insert(card);
-      this.close();
+      this.close(); // and the focus goes back to where it was; not if it was closed meanwhile and somebody is elsewhere
     } catch (problem) {
       this.#state.textContent = problem.message;
     }

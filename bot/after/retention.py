@@ -20,6 +20,7 @@ from bot.console.models import Note
 from bot.conversations.carrier_models import Call, Callback, CallPage
 from bot.conversations.models import Audit, Conversation, Message, Person
 from bot.intake.models import CaseFile, IntakeAnswer
+from bot.learners.models import LearnerForm
 from bot.registers.models import Registration
 from bot.service import Service
 
@@ -122,6 +123,7 @@ def _without_answers(session: Session, conversation: str) -> None:
     for statement in (
         delete(IntakeAnswer).where(IntakeAnswer.conversation_id == conversation),
         update(CaseFile).where(CaseFile.conversation_id == conversation).values(answers=None),
+        delete(LearnerForm).where(LearnerForm.conversation_id == conversation),
         update(Registration).where(Registration.conversation_id == conversation).values(answers=None),
         update(Callback).where(Callback.conversation_id == conversation).values(number=None),
         update(Conversation).where(Conversation.id == conversation).values(person_id=None),

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from bot.intake.models import CaseFile, ConsentGiven, DoorEvent
+from bot.sharing.passing import recipient_of, taken_back
 from bot.staff.record import record
 
 OPEN = ("offered", "accepted", "booked")
@@ -109,6 +110,7 @@ def erased(session: Session, conversation_id: str, now: datetime) -> None:
         if one.state == "offered":
             one.state, one.changed_at = "withdrawn", now
             counted(session, one, "withdrawn", now)
+            taken_back(session, conversation_id, recipient_of("door", one.door), now)
         one.answers = None
     session.flush()
 

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from bot.doors.questions import Id
 from bot.doors.strict import Strict
+from bot.sharing.rule import rule_in_force
 from directory_client.lines import lines
 
 Label = dict[
@@ -49,6 +50,8 @@ class Table(Strict):
     """The fixed list of risk factors."""
     agencies: Labels = Field(min_length=2)
     """Members of staff belong to one by their skill `agency_<id>`."""
+    kinds: dict[Id, Id] = Field(default_factory=dict)
+    """What an agency is, as the rule for sharing has it ("police", "health"): who excludes a kind excludes it here."""
     areas: Labels = Field(min_length=1)
     """Parts of the region, for counts: so large that a situation in one names nobody."""
     outcomes: Labels = Field(min_length=1)
@@ -67,6 +70,11 @@ class Table(Strict):
     def _enough(self) -> Table:
         if self.quorum > len(self.agencies):
             raise ValueError("quorum is greater than the number of agencies")
+        for agency, kind in self.kinds.items():
+            if agency not in self.agencies:
+                raise ValueError(f"kinds: there is no agency {agency!r}")
+            if kind not in rule_in_force().kinds:
+                raise ValueError(f"kinds: {kind!r} is no kind of the rule for sharing")
         return self
 
 

@@ -91,7 +91,8 @@ def route_taken(door: Door, route: Route, world: World, state: State | None = No
         case "specialist" | "situation":
             said.append(handed(door, route, world, silent=bool(route.say)))
         case "case":
-            said.append(do("case", door=door.id, route=route.id, answers=_shared(state)))
+            kept = door.retention.answers_days
+            said.append(do("case", door=door.id, route=route.id, answers=_shared(state), days=kept))
         case "register":
             said.append(do("register", door=door.id, route=route.id, state=route.state, answers=_shared(state)))
         case "referral":
@@ -125,7 +126,8 @@ def _referral(door: Door, route: Route, state: State | None) -> Piece:
         "mode": given.get(find.mode) if find.mode else None,
     }  # fmt: skip
     listing = chosen.get("listing") if isinstance(chosen, Mapping) else None
-    return do("referral", door=door.id, route=route.id, listing=listing, answers=_shared(state), **counted)
+    kept = door.retention.answers_days
+    return do("referral", door=door.id, route=route.id, listing=listing, answers=_shared(state), days=kept, **counted)
 
 
 def _shared(state: State | None) -> dict[str, Any]:

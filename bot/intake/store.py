@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -18,6 +18,7 @@ from bot.intake.models import CaseFile, ConsentGiven, DoorEvent, IntakeAnswer, R
 from bot.learners import store as learners
 from bot.registers import book
 from bot.safety.levels import Level
+from bot.sharing.passing import Passed, answered, pass_on, recipient_of
 from bot.slips import used
 
 KINDS = ("answer", "consent", "verdict", "outcome", "case", "report", "door", "entered", "language_gap",
@@ -51,6 +52,9 @@ def written(
                 _case(session, where, one, consent_id, keys, now)
             case "referral":
                 learners.referred(session, where, one, consent_id, keys, now)
+                if one.get("listing"):
+                    program = recipient_of("listing", str(one["listing"]))
+                    _passed_on(session, where, one, program, "connect", consent_id, now)
                 _count(session, where, "referral", "given", now, detail=str(one["route"]))
             case "searched":
                 learners.searched(session, one, now)
@@ -139,7 +143,18 @@ def _case(
             changed_at=now,
         )
     )  # fmt: skip
+    _passed_on(session, where, one, recipient_of("door", str(one["door"])), "case", consent_id, now)
     _count(session, where, "case", "offered", now, detail=str(one["route"]))
+
+
+def _passed_on(
+    session: Session, where: Where, one: Mapping[str, Any], to: str, purpose: str, consent_id: str | None, now: datetime
+) -> None:
+    until = now + timedelta(days=int(one["days"]))
+    passed = Passed(to, purpose, answered(one["answers"]), "consent", until)
+    pass_on(
+        session, passed, conversation=where.conversation_id, door=where.door, by="system", consent=consent_id, now=now
+    )
 
 
 def _report(session: Session, where: Where, one: Mapping[str, Any], now: datetime) -> None:

@@ -35,10 +35,24 @@ def one(fields: Fields, name: str) -> str:
     return next(iter(fields.get(name, ())), "").strip()
 
 
-def recipient(asked: Asked, line: str) -> str:
-    """The name of a line in the reader's language; its id when the directory has it no longer."""
-    known = lines().get(line)
-    return known.name_in(asked.language) if known else line
+def recipient(asked: Asked, name: str) -> str:
+    """Who was told, in the reader's language: a line, a door's service, an agency at a table, a program.
+
+    Its id, where nothing of that name is known any more.
+    """
+    if known := lines().get(name):
+        return known.name_in(asked.language)
+    kind, _, rest = name.partition(":")
+    if kind == "door":
+        return asked.labels.door(rest)
+    if kind == "agency":
+        door, _, agency = rest.partition(":")
+        table = asked.service.doors[door].table if door in asked.service.doors else None
+        label = table.agencies.get(agency) if table else None
+        return label.get(asked.language, label["en"]) if label else rest
+    if kind == "listing":
+        return said(asked, "to_program", listing=rest)
+    return name
 
 
 def labelled(asked: Asked, what: str, codes: object) -> dict[str, str]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot.conversations.identity import Keys
 from bot.doors.door import Door
 from bot.doors.tables import Table
+from bot.sharing.passing import Passed, pass_on, recipient_of
 from bot.staff.record import record
 from bot.staff.sessions import Member
 from bot.tables.models import Involved, Situation, Voice
@@ -116,6 +117,12 @@ def answer(session: Session, door: Door, situation: Situation, member: Member, a
     if situation.state != "met" or done.rowcount != 1:  # type: ignore[attr-defined]
         raise NotNow("not_asked")
     _noted(session, member, "situation_answer", situation, now, agency=agency, accepted=accept)
+    if accept:  # from now on it may look who it is
+        ground = "consent" if situation.consent == "given" else "risk_to_life"
+        to = recipient_of("agency", door.id, agency)
+        passed = Passed(to, "protect", ("name", "reach"), ground, situation.names_until)
+        who = situation.decided_by or situation.referred_by
+        pass_on(session, passed, conversation=situation.conversation_id, door=door.id, by=who, now=now)
 
 
 def has_accepted(session: Session, situation: str, agency: str) -> bool:

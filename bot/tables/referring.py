@@ -16,6 +16,7 @@ from bot.doors.door import Door
 from bot.doors.tables import Table
 from bot.intake.labels import folded
 from bot.intake.models import DoorEvent
+from bot.sharing.passing import kept_from
 from bot.staff.record import record
 from bot.tables.models import AGE_GROUPS, CONSENTS, Situation
 
@@ -105,11 +106,15 @@ def refer(
     language: str = "en",
     channel: str = "console",
 ) -> str:
-    """Writes the referral down and gives its id. Who it is stands sealed from the first moment on."""
+    """Writes the referral down and gives its id. Who it is stands sealed from the first moment on.
+
+    An agency whose kind the person has excluded at the desk is excluded here too, ticked or not.
+    """
     assert door.table is not None
+    excluded = sorted({*given.excluded, *kept_from(session, conversation, door)})
     row = Situation(
         id=new_id(), door=door.id, conversation_id=conversation, state="referred", danger_now=given.danger_now,
-        age_group=given.age_group, area=given.area, factors=list(given.factors), excluded=list(given.excluded),
+        age_group=given.age_group, area=given.area, factors=list(given.factors), excluded=excluded,
         consent=given.consent, consent_version=CONSENT_VERSION, ground=given.ground, why=keys.sealed(given.why),
         identity=keys.sealed(json.dumps({"name": given.name, "reach": given.reach}, ensure_ascii=False)),
         referred_by=by, names_until=now + timedelta(days=door.table.names_days), created_at=now,

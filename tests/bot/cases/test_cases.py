@@ -14,6 +14,7 @@ from bot.conversations import reading
 from bot.conversations.models import Conversation
 from bot.intake.models import CaseFile, ConsentGiven, DoorEvent
 from bot.service import Service
+from bot.sharing.models import Disclosure
 from bot.staff.models import StaffAudit
 from bot.staff.rights import ROLES, Right
 from tests.bot.conftest import Resident, words
@@ -69,6 +70,19 @@ async def test_a_case_worker_reads_the_answers_that_were_agreed_to_and_no_word_m
     assert "planted" not in page and rows(resident, CaseFile)[0].conversation_id not in page
     await kim.get(f"/console/cases/{case}")
     assert [row.action for row in rows(resident, StaffAudit) if row.action == "case_viewed"] == ["case_viewed"]
+
+
+async def test_what_is_passed_on_stands_among_the_disclosures_and_names_nothing_said(
+    resident: Resident, case: str
+) -> None:
+    (told,) = rows(resident, Disclosure)
+    (consent,) = rows(resident, ConsentGiven)
+    assert (told.recipient, told.purpose, told.ground, told.by) == ("door:dso-toronto", "case", "consent", "system")
+    assert {f"answer:{one}" for one in consent.fields} >= set(told.fields) and "answer:reach" in told.fields
+    assert told.consent_id == consent.id and told.ends_at > service_of(resident).clock()
+    member, headers = signed_in(resident.app, ("administrator",))
+    page = await Visitor(member, resident.client, headers).get("/console/agreements/disclosures")
+    assert "Developmental Services Ontario" in page and "416-555-0123" not in page
 
 
 async def test_a_case_worker_has_one_right_and_every_other_page_is_refused(resident: Resident, case: str) -> None:
@@ -151,6 +165,7 @@ async def test_erasing_takes_back_what_nobody_has_taken_and_leaves_a_count(resid
     (left,) = rows(resident, CaseFile)
     assert (left.state, left.answers, left.conversation_id) == ("withdrawn", None, None)
     assert [row.code for row in rows(resident, DoorEvent) if row.event == "case"] == ["offered", "withdrawn"]
+    assert rows(resident, Disclosure)[0].withdrawn_at is not None
 
 
 async def test_who_erased_after_the_acceptance_is_booked_without_being_told(resident: Resident, case: str) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.after import retention
 from bot.conversations import reading
 from bot.intake.models import ConsentGiven
 from bot.learners.models import LearnerForm, LearnerProgram, LearnerReferral, LearnerSearch
 from bot.service import Service
+from bot.sharing.models import Disclosure
 from tests.bot.conftest import MONDAY, Resident, words
 from tests.bot.console.floor.conftest import Visitor
 from tests.support.staff import signed_in
@@ -107,6 +110,22 @@ async def test_a_form_that_no_partner_reads_is_handed_on_by_a_specialist(
     reads(resident, partner, form.listing_id)
     assert f"/console/learners/{form.id}" not in await specialist.get("/console/learners")
     await specialist.get(f"/console/learners/{form.id}", expect=404)
+
+
+async def test_a_form_that_was_sent_stands_among_the_disclosures(resident: Resident, form: LearnerReferral) -> None:
+    (told,) = rows(resident, Disclosure)
+    assert told.recipient == f"listing:{form.listing_id}" and (told.purpose, told.ground) == ("connect", "consent")
+    assert "answer:reach" in told.fields and "answer:call_name" not in told.fields
+    page = await enter(resident, "administrator").get("/console/agreements/disclosures")
+    assert f"Program with listing {form.listing_id}" in page
+
+
+async def test_a_form_leaves_with_the_answers_of_its_door(resident: Resident, form: LearnerReferral) -> None:
+    service = service_of(resident)
+    door = service.doors["literacy"]
+    service.clock = lambda: MONDAY + timedelta(days=door.retention.answers_days + 1)
+    retention.forget_answers(service)
+    assert not rows(resident, LearnerForm) and len(rows(resident, LearnerReferral)) == 1
 
 
 async def test_erasing_takes_the_form_and_leaves_a_count(resident: Resident, form: LearnerReferral) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.doors.loading import door_named
 from bot.tables.models import Situation
+from bot.tables.referring import Referred, read_referral
 from tests.bot.console.floor.conftest import House, Visitor, house
 
 __all__ = ["house"]
@@ -38,6 +40,16 @@ def referral(**changed: str) -> dict[str, Any]:
         "why": "Housing alone cannot help while nobody sees to the illness.", "name": PLANTED, "reach": REACH,
         "excluded": ["police"], **changed,
     }  # fmt: skip
+
+
+def given() -> Referred:
+    """The same as it was read."""
+    table = door_named(DOOR).table
+    assert table is not None
+    return read_referral(
+        [(name, one) for name, value in referral().items() for one in ([value] if isinstance(value, str) else value)],
+        table,
+    )
 
 
 async def refers(house: House, specialist: Visitor, expect: int = 303, **changed: Any) -> str:

@@ -6,15 +6,20 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from bot.conversations.models import Base
 from bot.doors.loading import door_named
+from bot.sharing.models import Disclosure, Exclusion
 from bot.tables.deciding import SKILL
 from bot.tables.leaving import due, names_leave
 from bot.tables.models import Situation
+from bot.tables.referring import refer
 from bot.tables.trends import trends
+from tests.bot.conftest import MONDAY
 from tests.bot.console.floor.conftest import House
-from tests.bot.tables.conftest import DOOR, PLANTED, REACH, Member, plain, refers, situation
+from tests.bot.console.floor.world import conversation
+from tests.bot.tables.conftest import DOOR, PLANTED, REACH, Member, given, plain, refers, situation
 
 pytestmark = pytest.mark.anyio
 
@@ -63,6 +68,23 @@ async def test_on_yes_only_a_ticked_agency_that_accepts_sees_who_it_is(house: Ho
     await other.post(f"{at(one)}/answer", expect=409, met="yes")
     assert PLANTED not in await other.post(f"{at(one)}/identity", expect=409)
     assert PLANTED not in await ticked.get(at(one))
+    (told,) = house.read(lambda s: list(s.scalars(select(Disclosure))))
+    assert (told.recipient, told.fields) == (f"agency:{DOOR}:mental_health", ["name", "reach"])
+    assert (told.purpose, told.ground) == ("protect", "consent") and told.ends_at == situation(house, one).names_until
+    page = plain(await house.enter("administrator").get("/console/agreements/disclosures"))
+    assert "Mental health and addictions" in page and PLANTED not in page
+
+
+async def test_who_excludes_a_kind_at_the_desk_excludes_those_agencies_at_the_table(house: House) -> None:
+    def referred(session: Session) -> str:
+        person = conversation(session, MONDAY)
+        session.add(Exclusion(conversation_id=person, kind="health", by="sam", created_at=MONDAY))
+        session.flush()
+        keys = house.service.keys
+        return refer(session, door_named(DOOR), given(), "sam", keys, MONDAY, conversation=person)
+
+    one = house.write(referred)
+    assert situation(house, one).excluded == ["hospital", "mental_health", "police", "public_health"]
 
 
 async def test_an_agency_that_the_person_excluded_does_not_learn_that_there_is_a_situation(

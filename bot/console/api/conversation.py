@@ -11,6 +11,7 @@ from bot.console.api import context, messages, told
 from bot.console.api.access import holds, may_write
 from bot.console.api.asked import Asked
 from bot.console.api.connections import connections
+from bot.console.api.further import further
 from bot.console.api.interpreter import interpreter
 from bot.console.api.labels import Labels
 from bot.console.api.messages import Page
@@ -97,6 +98,7 @@ def opened(
     answer = {
         "conversation": head,
         "summary": summary(facts, labels),
+        "further": further(asked, conversation),
         "messages": list(page.shown),
         "more": bool(found) and found[0].seq > 1,
         "notes": context.notes(session, conversation.id),

@@ -33,6 +33,24 @@ async def test_who_waits_can_be_read_at_ones_doors(service: Service, resident: R
     assert found["conversation"]["owner"] == "waiting" and not found["conversation"]["mine"]
 
 
+async def test_what_the_doors_offer_beyond_the_conversation_is_at_hand(
+    service: Service, resident: Resident, hire: Hire
+) -> None:
+    conversation = await waiting(service, resident, "hello")
+    found = (await hire(doors=("211", "rmt-sudbury")).opens(conversation))["further"]
+    assert [one["code"] for one in found] == ["plan", "situation"]
+    assert found[1]["href"] == f"/console/situations/rmt-sudbury/new?conversation={conversation}"
+    assert [one["code"] for one in (await hire(doors=("211",)).opens(conversation))["further"]] == ["plan"]
+
+
+async def test_who_was_sent_over_is_accepted_or_returned_from_the_desk(
+    service: Service, resident: Resident, hire: Hire
+) -> None:
+    conversation = await waiting(service, resident, "hello", door="calgary-911")
+    found = (await hire(doors=("calgary-911",)).opens(conversation))["further"]
+    assert found[0]["code"] == "diversion" and found[0]["href"] == "/console/diversions"
+
+
 async def test_a_conversation_of_another_door_is_refused(service: Service, resident: Resident, hire: Hire) -> None:
     conversation = await waiting(service, resident, "hello")
     response = await hire(doors=("good2talk",)).get(f"conversations/{conversation}")

@@ -262,6 +262,11 @@ class Fake:
                                 "interpreter": line if none else None},
             },
             "summary": words["summary"],
+            "further": [
+                {"code": "plan", "label": words["plan"], "href": None},
+                {"code": "situation", "label": words["table"],
+                 "href": f"/console/situations/rmt/new?conversation={id}"},
+            ],
             "messages": shown,
             "more": shown[0]["seq"] > 1,
             "notes": state.notes.get(id, []),
@@ -430,6 +435,9 @@ class Fake:
 
     def _place(self, id: str, body: Json) -> Response:
         return JSONResponse({"place": {"name": "Barrie", "kind": "town"}})
+
+    def _plan(self, id: str, body: Json) -> Response:
+        return JSONResponse({"plan": "p1", "owner": "s1", "next_at": f"{body['next_at']}T09:00:00-05:00"}, 201)
 
     def _notes(self, id: str, body: Json) -> Response:
         note = {"id": body["id"], "author": "s1", "author_name": "Ana", "at": samples.moment(0), "text": body["text"]}

@@ -20,6 +20,7 @@ from typing import Any
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy.orm import Session
+from starlette.applications import Starlette
 
 from bot.app import create_app
 from bot.console.floor import canned, door_settings, quality
@@ -28,6 +29,7 @@ from bot.console.floor.rows import Span
 from bot.service import Service
 from bot.settings import Settings
 from bot.staff.gate import COOKIE
+from directory_client.places import Gazetteer
 from tests.bot.conftest import MONDAY, FakeEngine
 from tests.bot.console.floor import world
 from tests.support.staff import signed_in
@@ -44,6 +46,7 @@ class Floor:
     """A running gateway and what is in it. `cookies` are those of the supervisor, by language of the interface."""
 
     url: str
+    app: Starlette
     service: Service
     cookies: dict[str, str]
     ids: dict[str, str] = field(default_factory=dict)
@@ -85,7 +88,8 @@ def serving() -> Iterator[Floor]:
     """A gateway on a free port, its clock standing still on a Monday morning."""
     with tempfile.TemporaryDirectory() as var:
         chosen = Settings(var=Path(var), log_level="ERROR", database_url=None, directory_url=None)
-        app = create_app(chosen, engine=FakeEngine(), clock=lambda: MONDAY, ears=SimpleNamespace())  # type: ignore[arg-type]
+        ears = SimpleNamespace(gazetteer=Gazetteer.load())
+        app = create_app(chosen, engine=FakeEngine(), clock=lambda: MONDAY, ears=ears)  # type: ignore[arg-type]
         config = uvicorn.Config(app, port=0, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
@@ -96,7 +100,7 @@ def serving() -> Iterator[Floor]:
             threading.Event().wait(0.01)
         service = app.state.service
         url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        floor = Floor(url, service, {})
+        floor = Floor(url, app, service, {})
         _people(floor)
         floor.write(lambda session: _fill(session, floor, MONDAY))
         yield floor

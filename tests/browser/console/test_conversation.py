@@ -191,6 +191,24 @@ def test_a_partner_line_gets_what_was_agreed_and_how_the_call_went_is_kept(open_
     assert fake.state.said("partner_ended") == [{"transfer": "t1", "state": "connected"}]
 
 
+def test_the_menu_sets_a_next_date_and_opens_what_doors_offer_beside_the_desk(open_desk: Open, fake: Fake) -> None:
+    desk = open_desk()
+    desk.take()
+    menu = desk.page.locator("#talk-actions .more")
+    menu.locator("summary").click()
+    table = menu.get_by_role("link", name="Refer to Rapid Mobilization Table…")
+    expect(table).to_have_attribute("href", "/console/situations/rmt/new?conversation=arabic")
+    expect(table).to_have_attribute("target", "_blank")
+    menu.get_by_role("button", name="Set a next date…").click()
+    day = desk.dialog.get_by_label("Day")
+    expect(day).to_be_focused()
+    chosen = day.input_value()
+    desk.page.keyboard.press("Control+Enter")
+    expect(desk.dialog).to_have_count(0)
+    assert fake.state.said("plan") == [{"owner": "me", "next_at": chosen}]
+    expect(desk.notice).to_contain_text("in your plans")
+
+
 def test_a_transfer_names_the_colleague(open_desk: Open, fake: Fake) -> None:
     desk = open_desk()
     desk.take()

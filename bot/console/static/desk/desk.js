@@ -11,6 +11,7 @@ import { giveBack, partner, release, takeOver, transfer } from "./handing.js";
 import { listen } from "./keys.js";
 import { Live } from "./live.js";
 import { Notes } from "./notes.js";
+import { plan } from "./planning.js";
 import { previewNodes } from "./preview.js";
 import { Queue } from "./queue.js";
 import { cameChip, channelMark, riskBadge, riskName } from "./risk.js";
@@ -319,6 +320,12 @@ function start(first) {
             { class: "sheet" },
             button(t("return_short"), () => handed(giveBack(talk.id, transcript.last), t("return_done")), "quiet"),
             button(t("release_short"), () => handed(release(talk.id), t("release_done")), "quiet"),
+            // Pages open beside the desk: the conversation stays held and in sight.
+            detail.further.map((one) =>
+              one.href
+                ? el("a", { class: "button quiet", href: one.href, target: "_blank", rel: "noopener" }, one.label)
+                : button(one.label, () => handed(plan(talk.id), t("plan_done")), "quiet"),
+            ),
           ),
         ),
       );

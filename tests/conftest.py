@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ pytest_plugins = ["tests.support.postgres", "tests.support.redis", "tests.suppor
 
 # Seconds: the first test that needs the system waits for it, and on a fresh machine for the training.
 _PATIENCE = 900
+TESTS = Path(__file__).parent
+FOLDERS = {"browser": ("browser",), "system": ("browser", "conversations", "quality", "setup")}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -20,10 +23,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.system)
         if "postgres_url" in fixtures:
             item.add_marker(pytest.mark.postgres)
+        _in_its_folder(item)
         slow = item.get_closest_marker("system") or item.get_closest_marker("browser")
         if slow and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(_PATIENCE))
     items.sort(key=_turn)
+
+
+def _in_its_folder(item: pytest.Item) -> None:
+    """bin/test reads for each kind of test only these folders: elsewhere one would never run."""
+    folder = item.path.relative_to(TESTS).parts[0]
+    for kind, folders in FOLDERS.items():
+        if item.get_closest_marker(kind) and folder not in folders:
+            raise pytest.UsageError(f"{item.nodeid}: a test of kind {kind} belongs into {' or '.join(folders)}")
 
 
 def _turn(item: pytest.Item) -> int:

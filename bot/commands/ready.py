@@ -25,12 +25,17 @@ def say(text: str) -> None:
 
 def ready_to_understand() -> tuple[Folders, Path, Ears]:
     """Folders, the current Rasa model, and the parts of the gateway that read a text."""
-    folders = settle()
-    _prepare(folders)
+    folders, model = trained_models()
     os.environ.setdefault("PORCHLIGHT_RISK_MODEL", str(risk_model(folders.project, folders.models)))
     os.environ.setdefault("PORCHLIGHT_LANGUAGE_MODEL", str(language_model(folders.project, folders.models)))
-    model = current_model(folders, say)
     return folders, model, ears_for(Settings())
+
+
+def trained_models() -> tuple[Folders, Path]:
+    """Folders and the Rasa model of the present sources; it and the classifiers are trained when they are missing."""
+    folders = settle()
+    _prepare(folders)
+    return folders, current_model(folders, say)
 
 
 def ready_directory() -> Engine:

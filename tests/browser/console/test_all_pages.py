@@ -30,7 +30,8 @@ from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.browser
 BEHIND = (
-    "/console/account", "/console/account/second-factor", "/console/agreements/disclosures", "/console/learners/programs",
+    "/console/account", "/console/account/second-factor", "/console/agreements/disclosures",
+    "/console/learners/programs",
     "/console/slips/report", "/console/staff/new", "/console/staff/{me}", "/console/situations/rmt-sudbury/new",
     "/console/tables/rmt-sudbury/trends", "/console/table-trends/rmt-sudbury",
     "/console/tables/rmt-sudbury/{situation}", "/console/diversion-counts/calgary-911",

@@ -43,6 +43,8 @@ START = 5.0
 """Seconds after its claim in which a text may still be handed over."""
 POLL = 1.0
 """Seconds between two looks at the outbox when nobody calls: other processes write into it too."""
+BREATH = 0.03
+"""Seconds from one look to the next at least: what is written meanwhile is claimed in one transaction, not in many."""
 TROUBLE = 3
 """Failures in a row after which the carrier is asked with one text at a time."""
 Boundary = Callable[[str], None]
@@ -103,12 +105,14 @@ class Delivery:
     async def run(self) -> None:
         """Delivers until it is closed or cancelled. A database that is away is waited for."""
         while not self._closing:
+            began = time.monotonic()
             self._news.clear()
             try:
                 wait = await self._round()
             except Exception as problem:  # the database is away, or a mistake of ours: texts must go on
                 log.error("delivery cannot claim", problem=type(problem).__name__, exc_info=True)
                 wait = POLL
+            await asyncio.sleep(max(0.0, began + BREATH - time.monotonic()))
             if wait > 0:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), min(wait, POLL))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.conversations.carrier_models import DeliveryEvent
-from bot.conversations.models import Outbox
+from bot.conversations.models import Outbox, new_id
 from bot.sms import outcome
 from bot.sms.outcome import DELIVERED, FAILED
 
@@ -34,6 +34,9 @@ RANKS: Mapping[str, int] = {
 }
 """A status counts only when it is higher than the one before. A network that reports a failure may be wrong; one that
 reports a delivery is believed."""
+
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""One statement instead of a look, a savepoint and an insert: there are several callbacks for each text."""
 
 Taken = Literal["changed", "again", "noted", "known", "unknown"]
 """changed; changed, and the text is to be sent again; only remembered; was known; of no text of ours, so not kept."""
@@ -81,15 +84,10 @@ def _row(session: Session, sid: str, out: str | None) -> Outbox | None:
 
 def _remember(session: Session, sid: str, status: str, error_code: int | None, now: datetime) -> bool:
     """Stores the callback; false when it is there already."""
-    if session.scalar(select(DeliveryEvent.id).where(DeliveryEvent.sid == sid, DeliveryEvent.status == status)):
-        return False
-    try:
-        with session.begin_nested():
-            session.add(DeliveryEvent(sid=sid, status=status, error_code=error_code, created_at=now))
-            session.flush()
-    except IntegrityError:  # the same callback, at the same moment
-        return False
-    return True
+    insert = _INSERT[session.get_bind().dialect.name]
+    values = {"id": new_id(), "sid": sid, "status": status, "error_code": error_code, "created_at": now}
+    new = insert(DeliveryEvent.__table__).values(**values).on_conflict_do_nothing().returning(DeliveryEvent.id)
+    return session.execute(new).scalar_one_or_none() is not None
 
 
 def _failed_before(session: Session, sid: str, status: str) -> bool:

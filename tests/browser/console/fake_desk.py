@@ -11,6 +11,8 @@ import sys
 from collections.abc import AsyncIterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import uvicorn
@@ -81,6 +83,7 @@ class Fake:
 
     def __init__(self) -> None:
         self.state = State()
+        self._looks = count()
         self.pages = Pages(Interface.load())
         post, get = ["POST"], ["GET"]
         one = "/console/api/conversations/{id}"
@@ -172,7 +175,7 @@ class Fake:
             ],
             "danger_open": len(state.ringing & set(state.waiting)),
             "sound": "ring" if state.ringing & set(state.waiting) or state.raised else None,
-            "now": samples.NOW.isoformat(),
+            "now": (samples.NOW + timedelta(milliseconds=next(self._looks))).isoformat(timespec="milliseconds"),
         }  # fmt: skip
 
     def _about(self, conversation: str) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser.console.desk_page import Desk
 from tests.browser.console.fake_desk import Fake
@@ -24,6 +24,24 @@ def test_the_desk_says_that_the_connection_is_lost_and_catches_up_when_it_is_bac
     fake.state.broken = False
     expect(banner).to_contain_text("Connected again", timeout=15_000)
     expect(desk.message(missed["id"])).to_have_count(1)
+
+
+def test_an_answer_that_the_stream_has_overtaken_changes_nothing(open_desk: Open, fake: Fake) -> None:
+    desk = open_desk()
+    late: list[tuple[Route, APIResponse]] = []
+    desk.page.route("**/console/api/desk", lambda route: late.append((route, route.fetch())))
+    fake.cut()
+    for _ in range(200):
+        desk.page.wait_for_timeout(50)
+        if late:
+            break
+    fake.state.mine = ["long"]
+    fake.tell_desk()
+    expect(desk.mine("long")).to_be_visible()
+    route, old = late[0]
+    route.fulfill(response=old)
+    desk.page.wait_for_timeout(300)
+    expect(desk.mine("long")).to_be_visible()
 
 
 def test_a_message_written_while_disconnected_is_sent_once_when_the_connection_is_back(

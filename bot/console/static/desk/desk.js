@@ -21,6 +21,7 @@ import { Store, forget } from "./store.js";
 import { Transcript, pendingNode } from "./transcript.js";
 import { t } from "./words.js";
 
+const OVERTAKEN = 10_000; // ms in which an answer may be overtaken
 const PAGE = 100; // messages of one look
 
 const me = await get("desk").catch((problem) => problem);
@@ -114,6 +115,9 @@ function start(first) {
   // ------------------------------------------------------------ the desk
 
   function showDesk(now) {
+    // An answer that the stream has overtaken: what is shown is newer. A longer way back is another server's clock.
+    const behind = Date.parse(desk.now) - Date.parse(now.now);
+    if (behind > 0 && behind < OVERTAKEN) return;
     desk = now;
     queue.set(now);
     const open = [...now.queue.filter((one) => one.alert), ...now.mine.filter((one) => one.raised), ...now.watched];

@@ -14,7 +14,7 @@ from tests.support.machine import lacking
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        lacking(f"no Chromium at {CHROMIUM} (Debian: apt-get install chromium)")
+        lacking(f"no Chromium at {CHROMIUM} (Debian: apt-get install chromium-headless-shell)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

@@ -20,7 +20,9 @@ from tests.browser.chat.chat_page import Chat
 from tests.browser.chat.fake_server import Fake, Running
 from tests.browser.chat.flaky_network import FlakyNetwork
 
-CHROMIUM = Path(os.environ.get("PORCHLIGHT_CHROMIUM", "/usr/bin/chromium"))
+_KNOWN = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+CHROMIUM = Path(os.environ.get("PORCHLIGHT_CHROMIUM") or next((one for one in _KNOWN if one.exists()), _KNOWN[-1]))
+"""The shell without a window where it is installed: the whole browser starts a window of its own for every test."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 SITES = {"stand-in": pytest.param("stand-in"), "system": pytest.param("system", marks=pytest.mark.system)}
 

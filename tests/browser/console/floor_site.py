@@ -32,6 +32,7 @@ from bot.staff.gate import COOKIE
 from directory_client.places import Gazetteer
 from tests.bot.conftest import MONDAY, FakeEngine
 from tests.bot.console.floor import world
+from tests.browser.chat.conftest import CHROMIUM
 from tests.support.staff import signed_in
 
 SAID = (
@@ -177,9 +178,7 @@ def main(out: Path) -> None:
     """Writes a picture of every page: three widths, light and dark, both languages."""
     out.mkdir(parents=True, exist_ok=True)
     with serving() as floor, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         wanted = sys.argv[2:]
         for width, scheme, language in (
             (1440, "light", "en"),

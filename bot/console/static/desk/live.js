@@ -54,7 +54,7 @@ export class Live {
     source.addEventListener("ping", () => (this.#heard = Date.now()));
     for (const kind of KINDS) {
       source.addEventListener(kind, (event) => {
-        if (source !== this.#source) return;
+        // Also from the stream before, which ends when this one stands: what comes meanwhile comes on it alone.
         this.#heard = Date.now();
         this.#tell(kind, JSON.parse(event.data));
       });

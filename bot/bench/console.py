@@ -51,11 +51,13 @@ class Plan:
     console_every: float = 10.0
     long: int = 500
     openings: int = 40
+    wait: float = 90.0
+    """Seconds before it is measured: a new gateway makes its risk patterns ready in its first minute or two."""
 
     def __post_init__(self) -> None:
         if not (1 <= self.consoles <= 100 and self.consoles <= self.conversations <= self.consoles * MOST):
             raise ValueError(f"a desk holds 1 to {MOST} conversations, and there are at most 100 desks")
-        if not (1 <= self.seconds <= 600 and 0 <= self.long <= 5_000):
+        if not (1 <= self.seconds <= 600 and 0 <= self.long <= 5_000 and 0 <= self.wait <= 600):
             raise ValueError("at most 600 seconds and 5,000 messages")
 
 
@@ -155,7 +157,7 @@ async def measured(url: str, book: Book, plan: Plan) -> dict[str, Any]:
                 group.create_task(heard(client, f"/console/api/events?open={talk.id}", talk.desk, to_console))
                 for talk in talks[: plan.consoles]
             ]
-            await asyncio.sleep(2)
+            await asyncio.sleep(plan.wait)
             end = time.monotonic() + plan.seconds
             await asyncio.gather(
                 *(person(client, talk, to_console, end, plan.person_every) for talk in talks),

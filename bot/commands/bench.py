@@ -152,15 +152,16 @@ def search(services: int, queries: int, database: str | None, keep: Path | None,
 @click.option("--conversations", default=200, show_default=True, help="Open conversations, all held by specialists.")
 @click.option("--consoles", default=30, show_default=True, help="Desks with their streams open.")
 @click.option("--seconds", default=60.0, show_default=True, help="How long both sides write; at most 600.")
+@click.option("--wait", default=90.0, show_default=True, help="How long nobody writes first, while the gateway warms.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write the report; else docs/console-bench.json.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def console(conversations: int, consoles: int, seconds: float, out: Path | None, as_json: bool) -> None:
+def console(conversations: int, consoles: int, seconds: float, wait: float, out: Path | None, as_json: bool) -> None:
     """Measure the specialists' console: from person to desk and back, and opening a long conversation."""
     from bot.bench.console import Book, Plan, measured, table
     from bot.settings import Settings
 
     try:
-        plan = Plan(conversations, consoles, seconds)
+        plan = Plan(conversations, consoles, seconds, wait=wait)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from problem
     folders = settle()

@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from directory_client.lines import HELPLINE
+
 Fact = str | Mapping[str, str]
 Piece = dict[str, Any]
 Choice = dict[str, Any]
@@ -109,7 +111,7 @@ def results(
     if not found.listings:
         return [
             say("results_nearest_useful", need={"need": need}),
-            {"listings": ["211-ontario"], "near": None, "need": need, "detail": False},
+            {"listings": [HELPLINE], "near": None, "need": need, "detail": False},
             do("unmet", need=need),
         ]
     located = place is not None and place.get("lat") is not None

@@ -11,6 +11,7 @@ from bot.conversations.ledger import ConversationView
 from bot.conversations.ownership import DANGER
 from bot.dialogue import Decision
 from bot.doors.loading import door_named
+from bot.named_lines import LINE_988
 from bot.safety import Level
 from bot.safety.replies import crisis_reply, still_here
 from bot.understanding import Heard
@@ -57,7 +58,7 @@ def crisis_answer(
 def _while_waiting(
     conversation: ConversationView, language: str, now: datetime, meanwhile: Decision | None
 ) -> Decision:
-    lines = answers.say("concern_lines", line_988={"line": "suicide-988"})
+    lines = answers.say("concern_lines", line_988=LINE_988)
     if meanwhile is not None and any("listings" in piece for piece in meanwhile.pieces):
         return replace(meanwhile, pieces=[*meanwhile.pieces, lines])
     said = int(conversation.memory.get("still_here") or 0) + 1

@@ -12,6 +12,7 @@ from bot.conversations.ledger import ConversationView, Work
 from bot.engine import EngineAnswer, Parse
 from bot.language.identification import Identified
 from bot.menu import Look, menu_answer
+from bot.named_lines import LINE_988
 from bot.person_words import asks_for_person
 from bot.safety import Level, Risk
 from bot.understanding import Heard, place_json
@@ -83,5 +84,5 @@ def with_concern(decision: Decision, risk: Risk, conversation: ConversationView)
     if risk.level != Level.CONCERN:
         return decision
     first = conversation.risk_level < Level.CONCERN
-    piece = answers.say("concern_check_in" if first else "concern_lines", line_988={"line": "suicide-988"})
+    piece = answers.say("concern_check_in" if first else "concern_lines", line_988=LINE_988)
     return replace(decision, pieces=[piece, *decision.pieces] if first else [*decision.pieces, piece])

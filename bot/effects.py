@@ -12,6 +12,7 @@ from bot.conversations.ledger import ConversationView
 from bot.conversations.ownership import DANGER
 from bot.doors.routes import LEVELS
 from bot.intake.store import KINDS as INTAKE
+from bot.named_lines import LINE_211
 from bot.waiting.callback import Told
 from bot.waiting.wording import left_pieces
 from directory_client.needs import NEEDS
@@ -53,7 +54,7 @@ def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[li
             if not piece.get("silent"):
                 again = conversation.owner == "waiting"
                 message = "asked_person_again" if again else "person_waiting"
-                spoken.append(answers.say(message, line_211={"line": "211-ontario"}))
+                spoken.append(answers.say(message, line_211=LINE_211))
         elif what == "danger":
             effects.intake.append(piece)
             level = LEVELS[piece["level"]]

@@ -20,6 +20,13 @@ from directory_client.phones import dialled, shown
 DATA = Path(__file__).parent / "data"
 CRISIS_GRADES = ("A", "B")
 
+# Ids of the lines that the product names by itself.
+EMERGENCY = "emergency"
+CRISIS = "suicide-988"
+YOUNG = "kids-help-phone"
+HELPLINE = "211-ontario"
+"""The helpline itself: day and night, for everybody, with interpreters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

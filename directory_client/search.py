@@ -20,6 +20,7 @@ from directory_client.asking import wanted
 from directory_client.eligibility import takes
 from directory_client.geo import distance_km
 from directory_client.hours import TORONTO, is_open
+from directory_client.lines import HELPLINE
 from directory_client.listings import Listing, Phone, listing_of
 from directory_client.matching import Point, matching
 from directory_client.models import SearchSite, ServiceArea, ServiceAtLocation
@@ -29,7 +30,7 @@ from directory_client.records import known, records, timetables
 
 WHOLE_PROVINCE_KM = 100.0
 """A place larger than this is no place to measure distances from."""
-LAST_RESORT = "211-ontario"
+LAST_RESORT = HELPLINE
 OPEN_LATER = "open_later"
 UNDETERMINED = "und"
 SOME_HOURS = 30

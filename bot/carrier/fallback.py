@@ -17,7 +17,7 @@ from bot.sms.segments import plain
 from bot.voice import pages
 from bot.voice.languages import Recordings
 from bot.voice.speech import Speech
-from directory_client.lines import lines
+from directory_client.lines import CRISIS, EMERGENCY, HELPLINE, lines
 
 LANGUAGES = ("en", "fr")
 ROUNDS = 3
@@ -59,7 +59,7 @@ def said(catalogue: Catalogue, kind: Literal["voice", "sms"], language: str) -> 
 
 def _numbers() -> dict[str, str]:
     known = lines()
-    emergency, crisis, home = known["emergency"].voice, known["suicide-988"].voice, known["211-ontario"]
+    emergency, crisis, home = known[EMERGENCY].voice, known[CRISIS].voice, known[HELPLINE]
     if not emergency or not crisis:
         raise ValueError("directory_client/data/lines.csv has no number for 9-1-1 or 9-8-8: put them back")
     # Ten digits where there are any: whoever hears this came by 2-1-1 already.

@@ -16,6 +16,7 @@ from bot.doors.routing import DangerKind, Report, Route, Rule
 from bot.doors.strict import Strict
 from bot.doors.tables import Diversion, Table
 from bot.doors.texts import TextId, Texts, wanted
+from bot.named_lines import LINE_211, LINE_911, LINE_988
 from directory_client.lines import lines
 from directory_client.needs import NEEDS
 from directory_client.rules import week
@@ -27,9 +28,9 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Names = dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=200)]]
 
 BUILT_IN: Mapping[str, Any] = {
-    "line_911": {"line": "emergency"},
-    "line_988": {"line": "suicide-988"},
-    "line_211": {"line": "211-ontario"},
+    "line_911": LINE_911,
+    "line_988": LINE_988,
+    "line_211": LINE_211,
 }
 """Facts that every sentence may have a place for, besides door, sign, name and phone."""
 SITUATION = frozenset(("door", "sign", "place", "name", "phone", "checked", "referral", "nth"))

@@ -13,6 +13,7 @@ from bot.doors.door import Door
 from bot.doors.world import Situation, situation, world_of
 from bot.intake import machine
 from bot.intake.ending import facts_of, handed, routes_open
+from bot.named_lines import LINE_911
 from bot.safety import Level
 
 LEVELS = {"high": Level.HIGH, "emergency": Level.EMERGENCY}
@@ -87,7 +88,7 @@ def first_text(door: Door, language: str, intent: str | None, answer: Sequence[P
 
     Whoever only says hello at a door that asks something is asked that.
     """
-    first = say("sms_greeting", door=door.name(language), line_911={"line": "emergency"})
+    first = say("sms_greeting", door=door.name(language), line_911=LINE_911)
     if door.question and intent == "greet":
         return [first, door.say(door.question, route_menu(door))]
     return [first, *answer]

@@ -17,6 +17,7 @@ import yaml
 from pydantic import AfterValidator, StringConstraints, ValidationInfo
 
 from bot.language.catalogue import Catalogue, Source, Translation, placeholders, read_sources
+from bot.named_lines import LINE_211
 from bot.yaml_text import composed
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 COMMON = "common"
 REQUIRED = ("en", "fr")
-ENGLISH_ONLY: dict[str, Any] = {"say": f"{COMMON}/english_only", "facts": {"line_211": {"line": "211-ontario"}}}
+ENGLISH_ONLY: dict[str, Any] = {"say": f"{COMMON}/english_only", "facts": {"line_211": LINE_211}}
 """The honest sentence for somebody whose language a door's sentences are not there in."""
 _CHANNELS = ("voice_", "sms_")
 """Beginnings of ids whose sentence takes the place of another on that channel: voice_intro for intro."""

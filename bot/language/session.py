@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.language.names import endonym
+from bot.named_lines import LINE_211
 
 
 class KnownLanguage(Protocol):
@@ -114,7 +115,7 @@ def _greeted(found: str, known_from: str, conversation: KnownLanguage, *, only: 
     """A language in which danger is answered and little else: that is said, and an interpreter asked for, once."""
     if conversation.memory.get("greeted") == found:
         return LanguageStep(found, known_from, only=only, heard=found)
-    line = {"line_211": {"line": "211-ontario"}}
+    line = {"line_211": LINE_211}
     said = [{"say": "interpreter_finding", "facts": line, "language": found}]
     facts = {"language": endonym(found), **line}
     said += [{"say": "language_not_written", "facts": facts, "language": code} for code in ("en", "fr")]
@@ -131,7 +132,7 @@ def _without_messages(found: str, conversation: KnownLanguage, heard: Words, *, 
     now, known = conversation.language, conversation.language_from
     if conversation.memory.get("offered") == found:
         return LanguageStep(now, known, only=only, heard=found)
-    facts = {"language": endonym(found), "line_211": {"line": "211-ontario"}}
+    facts = {"language": endonym(found), "line_211": LINE_211}
     said = [{"say": "language_not_written", "facts": facts, "language": code} for code in ("en", "fr")]
     chosen = heard.language_chosen == found
     sure = chosen or (heard.identified.confidence >= SURE and _length(heard.text, found) >= LONG)

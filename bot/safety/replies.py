@@ -6,40 +6,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from bot.named_lines import LINE_911, LINE_988
 from bot.safety.levels import Level, Risk
-from directory_client.lines import lines
+from directory_client.lines import YOUNG, lines
 
-Facts = dict[str, dict[str, str]]
+Facts = dict[str, Mapping[str, str]]
 Spoken = tuple[str, Facts]
 """A message id and its facts, as `bot.answers` writes them: {"line": id} and the like."""
 
-_LINE_911 = {"line": "emergency"}
-_LINE_988 = {"line": "suicide-988"}
 _FACTS: dict[str, Facts] = {
-    "crisis_emergency_911": {"line_911": _LINE_911},
-    "crisis_suicide": {"line_988": _LINE_988},
-    "crisis_self_harm": {"line_988": _LINE_988},
-    "crisis_overdose": {"line_911": _LINE_911, "line_poison": {"line": "poison-centre"}},
-    "crisis_partner_violence": {"line_911": _LINE_911},
-    "crisis_sexual_violence": {"line_911": _LINE_911},
-    "crisis_child_abuse": {"line_911": _LINE_911},
-    "crisis_elder_abuse": {"line_911": _LINE_911, "line_seniors": {"line": "seniors-safety"}},
-    "crisis_trafficking": {"line_911": _LINE_911, "line_trafficking": {"line": "trafficking-hotline"}},
-    "crisis_medical": {"line_911": _LINE_911},
-    "crisis_harm_to_others": {"line_911": _LINE_911, "line_988": _LINE_988},
-    "crisis_attack": {"line_911": _LINE_911},
-    "crisis_other": {"line_911": _LINE_911, "line_988": _LINE_988},
+    "crisis_emergency_911": {"line_911": LINE_911},
+    "crisis_suicide": {"line_988": LINE_988},
+    "crisis_self_harm": {"line_988": LINE_988},
+    "crisis_overdose": {"line_911": LINE_911, "line_poison": {"line": "poison-centre"}},
+    "crisis_partner_violence": {"line_911": LINE_911},
+    "crisis_sexual_violence": {"line_911": LINE_911},
+    "crisis_child_abuse": {"line_911": LINE_911},
+    "crisis_elder_abuse": {"line_911": LINE_911, "line_seniors": {"line": "seniors-safety"}},
+    "crisis_trafficking": {"line_911": LINE_911, "line_trafficking": {"line": "trafficking-hotline"}},
+    "crisis_medical": {"line_911": LINE_911},
+    "crisis_harm_to_others": {"line_911": LINE_911, "line_988": LINE_988},
+    "crisis_attack": {"line_911": LINE_911},
+    "crisis_other": {"line_911": LINE_911, "line_988": LINE_988},
     "crisis_youth": {
-        "name": {"line_name": "kids-help-phone"},
-        "line_khp": {"line": "kids-help-phone"},
-        "line_khp_word": {"line_word": "kids-help-phone"},
-        "line_khp_text": {"line_text": "kids-help-phone"},
+        "name": {"line_name": YOUNG},
+        "line_khp": {"line": YOUNG},
+        "line_khp_word": {"line_word": YOUNG},
+        "line_khp_text": {"line_text": YOUNG},
     },
-    "crisis_still_here_1": {"line_911": _LINE_911, "line_988": _LINE_988},
-    "crisis_still_here_2": {"line_988": _LINE_988},
-    "crisis_still_here_3": {"line_911": _LINE_911, "line_988": _LINE_988},
+    "crisis_still_here_1": {"line_911": LINE_911, "line_988": LINE_988},
+    "crisis_still_here_2": {"line_988": LINE_988},
+    "crisis_still_here_3": {"line_911": LINE_911, "line_988": LINE_988},
 }
 _SAYS_911_ITSELF = {"overdose", "attack", "medical"}
 """Kinds whose own sentence begins with 9-1-1, so that it is not said twice."""
@@ -73,7 +73,7 @@ def crisis_reply(risk: Risk, *, door_youth: bool, language: str, now: datetime) 
     if risk.minor or door_youth or kind == "child_abuse":
         spoken.append(_spoken("crisis_youth"))
     elif kind in _NEEDS_988:
-        spoken.append(("concern_lines", {"line_988": _LINE_988}))
+        spoken.append(("concern_lines", {"line_988": LINE_988}))
     if kind in _WATCHED:
         spoken.append(("crisis_safe_device", {}))
     spoken.append(("crisis_person_joining", {}))
@@ -103,5 +103,5 @@ def _line_in_language(kind: str, language: str) -> list[Spoken]:
     line = lines()["femaide"]
     if not line.crisis_ok or not line.voice:
         return []
-    facts = {"name": {"line_name": "femaide"}, "phone": {"line": "femaide"}}
+    facts: Facts = {"name": {"line_name": "femaide"}, "phone": {"line": "femaide"}}
     return [("crisis_line_language", facts)]

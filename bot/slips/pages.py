@@ -28,7 +28,7 @@ from bot.slips.writing import NothingNoted, write
 from bot.staff.gate import console_route, pairs_of
 from bot.staff.record import record
 from bot.staff.rights import Right
-from directory_client.lines import lines
+from directory_client.lines import EMERGENCY, HELPLINE, lines
 
 HOME = "/console/slips"
 LAST = 20
@@ -149,7 +149,7 @@ def _printed(asked: Asked, door: Door, slip: ReferralSlip) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_NUMBERS = {"911": "emergency", "211": "211-ontario"}
+_NUMBERS = {"911": EMERGENCY, "211": HELPLINE}
 
 
 def _used(door: Door, text: str, facts: dict[str, str]) -> dict[str, str]:

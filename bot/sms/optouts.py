@@ -12,18 +12,16 @@ from dataclasses import dataclass
 
 from bot import answers
 from bot.answers import Fact, Piece
+from bot.named_lines import LINE_211, LINE_911, LINE_988
 from bot.safety import Level
 from bot.sms.keywords import Keyword
 
-_911: Fact = {"line": "emergency"}
-_988: Fact = {"line": "suicide-988"}
-_211: Fact = {"line": "211-ontario"}
 _FACTS: Mapping[str, Mapping[str, Fact]] = {
-    "sms_stop": {"line_911": _911},
-    "sms_stop_or_help": {"line_911": _911, "line_988": _988},
-    "sms_help": {"line_211": _211, "line_911": _911},
-    "sms_help_or_danger": {"line_911": _911, "line_988": _988},
-    "concern_lines": {"line_988": _988},
+    "sms_stop": {"line_911": LINE_911},
+    "sms_stop_or_help": {"line_911": LINE_911, "line_988": LINE_988},
+    "sms_help": {"line_211": LINE_211, "line_911": LINE_911},
+    "sms_help_or_danger": {"line_911": LINE_911, "line_988": LINE_988},
+    "concern_lines": {"line_988": LINE_988},
 }
 
 

@@ -17,12 +17,12 @@ from bot.sms.packing import RICH, fits, packed
 from bot.sms.segments import plain
 from bot.sms.small import Say
 from bot.words import Reply
-from directory_client.lines import lines
+from directory_client.lines import CRISIS, EMERGENCY, HELPLINE, lines
 
 _LINES = {
-    "line_911": "emergency",
-    "line_988": "suicide-988",
-    "line_211": "211-ontario",
+    "line_911": EMERGENCY,
+    "line_988": CRISIS,
+    "line_211": HELPLINE,
     "line_poison": "poison-centre",
     "line_seniors": "seniors-safety",
     "line_trafficking": "trafficking-hotline",
@@ -71,7 +71,7 @@ def short_crisis(message: str, language: str, say: Say, *, emergency: bool) -> s
     opening = _short(_EMERGENCY if emergency else "crisis_danger", language, say)
     if short is None or opening is None:
         return None
-    return short if str(lines()["emergency"].voice) in short else f"{opening}\n{short}"
+    return short if str(lines()[EMERGENCY].voice) in short else f"{opening}\n{short}"
 
 
 def _danger_first(replies: Sequence[Reply], say: Say) -> tuple[list[Reply], list[Reply]]:

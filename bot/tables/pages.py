@@ -27,11 +27,11 @@ from bot.tables.deciding import NotNow
 from bot.tables.meeting import next_meeting
 from bot.tables.models import Situation
 from bot.tables.trends import trends
-from directory_client.lines import lines
+from directory_client.lines import CRISIS, EMERGENCY, lines
 
 HOME = "/console/tables"
 Pairs = list[tuple[str, str]]
-LINES = {"line_911": "emergency", "line_988": "suicide-988"}
+LINES = {"line_911": EMERGENCY, "line_988": CRISIS}
 
 
 def words(labels: Labels, code: str | None, language: str) -> str:

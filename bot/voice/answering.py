@@ -28,7 +28,7 @@ from bot.voice.steps import Step
 from bot.voice.utterance import Page, Utterance
 from bot.voice.yes_no import words_for
 from bot.words import Reply
-from directory_client.lines import lines
+from directory_client.lines import CRISIS, EMERGENCY, lines
 
 log = structlog.get_logger(__name__)
 Begin = Callable[[Service, Calling, str, VoiceResponse], Mapping[str, Any] | None]
@@ -222,7 +222,7 @@ class Answering:
         return self.speech.replies([_as_spoken(reply) for reply in replies], language)
 
     def _with_lines(self, message: str, language: str) -> Utterance:
-        known = {"line_911": lines()["emergency"].voice or "", "line_988": lines()["suicide-988"].voice or ""}
+        known = {"line_911": lines()[EMERGENCY].voice or "", "line_988": lines()[CRISIS].voice or ""}
         facts = self.service.catalogue.sources[message].facts
         return self.speech.say(message, language, **{name: known[name] for name in facts})
 

@@ -26,6 +26,7 @@ from bot.conversations.identity import Keys
 from bot.conversations.models import Audit
 from bot.voice.callers import typed_number, withheld
 from bot.voice.speaking import Speak, shown
+from directory_client.lines import CRISIS, EMERGENCY
 from directory_client.phones import shown as written
 
 Stage = Literal["offer", "this_number", "number", "number_right", "when", "message", "record", "done", "back",
@@ -167,7 +168,7 @@ def _sealed(number: str, keys: Keys) -> str:
 def put(response: VoiceResponse, request: Request, speak: Speak, keys: Keys, *, action: str) -> None:
     """Appends the question of the present stage, or the last words of "done". `action` gets the answer."""
     if request.stage == "done":
-        speak(response, "voice_callback_done" if request.number else "voice_goodbye", line_911=shown("emergency"))
+        speak(response, "voice_callback_done" if request.number else "voice_goodbye", line_911=shown(EMERGENCY))
         return
     if request.stage == "record":
         if request.tries:
@@ -195,7 +196,7 @@ def _question(request: Request, speak: Speak, gather: Any, keys: Keys) -> None:
     match request.stage:
         case "offer":
             if request.danger and not request.tries:
-                speak(gather, "voice_queue_danger", line_911=shown("emergency"), line_988=shown("suicide-988"))
+                speak(gather, "voice_queue_danger", line_911=shown(EMERGENCY), line_988=shown(CRISIS))
             speak(gather, "voice_nobody_free", **OFFERED)
         case "this_number":
             if request.recording and not request.tries:

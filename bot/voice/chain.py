@@ -17,16 +17,15 @@ from bot.safety.levels import NO_RISK, Level, Risk
 from bot.safety.replies import crisis_reply
 from bot.voice.callers import safe_to_dial
 from directory_client.hours import Timetable, is_open
-from directory_client.lines import Line, lines
+from directory_client.lines import CRISIS, EMERGENCY, Line, lines
 from directory_client.rules import rule_of, week
 
 Kind = Literal["line", "warm", "queue", "callback"]
 Outcome = Literal["connected", "short", "busy", "no_answer", "failed", "left", "asked", "refused"]
 Ended = Literal["connected", "left", "callback", "nobody"]
 
-NATIONAL = "suicide-988"
+NATIONAL = CRISIS
 """Answers day and night; whoever is in danger comes by it before the chain gives up."""
-_EMERGENCY = "emergency"
 _TALKED_OF = frozenset(("suicide", "self_harm", "harm_to_others", "other"))
 """Kinds of danger for which the door's own counselling line is the first to call."""
 _FITS_ANYBODY = "mental.crisis"
@@ -161,7 +160,7 @@ def crisis_lines(door: Door, language: str, now: datetime, risk: Risk) -> list[s
     own = [door.line] if (risk.kind or "other") in _TALKED_OF and _counsels(door.line) else []
     said = crisis_reply(risk, door_youth=door.youth, language=language, now=now)
     named = [fact["line"] for _, facts in said for fact in facts.values() if "line" in fact]
-    return _once([*own, *(one for one in named if one != _EMERGENCY), NATIONAL])
+    return _once([*own, *(one for one in named if one != EMERGENCY), NATIONAL])
 
 
 def _door_lines(door: Door, line: str | None) -> list[str]:
@@ -178,7 +177,7 @@ def _counsels(line: str) -> bool:
 
 def may_ring(line: Line) -> bool:
     """Whether a line may be dialled by the system at all: never 9-1-1, no other three digits but 9-8-8."""
-    return line.id != _EMERGENCY and safe_to_dial(line.dial)
+    return line.id != EMERGENCY and safe_to_dial(line.dial)
 
 
 def opens(line: Line, now: datetime, danger: bool = False) -> bool:

@@ -21,6 +21,7 @@ from twilio.twiml.voice_response import VoiceResponse
 from bot.voice.callbacks import NO, WAIT, YES
 from bot.voice.legs import Leg
 from bot.voice.speaking import Speak, shown
+from directory_client.lines import CRISIS, EMERGENCY
 
 QUEUE = "waiting"
 """One queue at the carrier for all: who takes whom is decided here, the queue only holds the line."""
@@ -76,7 +77,7 @@ def wait(speak: Speak, *, danger: bool, key_action: str, first: bool) -> VoiceRe
         input="dtmf", num_digits=1, action=key_action, method="POST", timeout=ROUND, action_on_empty_result=False
     )
     if danger:
-        speak(gather, "voice_queue_danger", line_911=shown("emergency"), line_988=shown("suicide-988"))
+        speak(gather, "voice_queue_danger", line_911=shown(EMERGENCY), line_988=shown(CRISIS))
     elif first:
         speak(gather, "voice_queue", callback=CALLBACK_KEY)
     else:

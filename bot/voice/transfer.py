@@ -27,7 +27,7 @@ from bot.voice.chain import CALLBACK, QUEUE, Chain, chain_for
 from bot.voice.results import Transfers
 from bot.voice.speaking import speaker_for
 from bot.voice.stops import Transfer
-from directory_client.lines import lines
+from directory_client.lines import HELPLINE, lines
 from directory_client.phones import dialled
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 Form = Mapping[str, str]
 OUR_PEOPLE_FIRST = frozenset(("language", "failures", "problem"))
 """Reasons that a line elsewhere cannot mend: an interpreter, or somebody who listens, is ours to give."""
-_HOME = "211-ontario"
 
 
 def begin(service: Service, calling: Calling, reason: str, response: VoiceResponse) -> Mapping[str, Any]:
@@ -97,7 +96,7 @@ def without_database(our_number: str | None, response: VoiceResponse) -> None:
 
     What the page has behind it is said when nobody answers. Nothing is appended when the number is our own.
     """
-    for number in lines()[_HOME].other_voice:
+    for number in lines()[HELPLINE].other_voice:
         code = dialled(number)
         if our_number and code != our_number and safe_to_dial(code):
             response.dial(

@@ -18,7 +18,7 @@ from bot.service import Service
 from bot.voice import pages
 from bot.voice.calls import Calls
 from bot.voice.speech import Speech
-from directory_client.lines import lines
+from directory_client.lines import CRISIS, EMERGENCY, lines
 
 log = structlog.get_logger(__name__)
 type Answer = VoiceResponse | str | None
@@ -72,8 +72,8 @@ class Webhooks:
         known = lines()
         facts = {
             "voice_problem": {},
-            "voice_hang_up_911": {"line_911": known["emergency"].voice or ""},
-            "concern_lines": {"line_988": known["suicide-988"].voice or ""},
+            "voice_hang_up_911": {"line_911": known[EMERGENCY].voice or ""},
+            "concern_lines": {"line_988": known[CRISIS].voice or ""},
         }
         said = [
             self.speech.say(message, language, **given) for language in ("en", "fr") for message, given in facts.items()

@@ -11,15 +11,10 @@ from datetime import datetime
 from bot.answers import Piece, say
 from bot.doors.door import Door
 from bot.voice.chain import opens
-from directory_client.lines import Line, lines
+from directory_client.lines import CRISIS, EMERGENCY, HELPLINE, YOUNG, Line, lines
 
 MOST = 3
 """More than that is a list to read, not help."""
-_EMERGENCY = "emergency"
-_TO_TALK = "suicide-988"
-_YOUNG = "kids-help-phone"
-_ANYBODY = "211-ontario"
-"""Answers day and night, for everybody, with interpreters: it is always among them."""
 
 
 def lines_for(door: Door, language: str, now: datetime, *, danger: bool = False) -> list[Line]:
@@ -30,12 +25,12 @@ def lines_for(door: Door, language: str, now: datetime, *, danger: bool = False)
         now: an aware moment; a line that is closed then, or whose hours nobody knows, is left out.
         danger: somebody may be in danger: 9-1-1 comes first, then 9-8-8, in whatever language they answer.
     """
-    names = [_EMERGENCY, _TO_TALK] if danger else []
+    names = [EMERGENCY, CRISIS] if danger else []
     known = lines()
     fitting = [name for name in _candidates(door) if name in known and _fits(known[name], language, now)]
     names = list(dict.fromkeys([*names, *fitting]))
-    names = [name for name in names if name != _ANYBODY][: MOST - 1 + danger]
-    return [known[name] for name in [*names, _ANYBODY]]
+    names = [name for name in names if name != HELPLINE][: MOST - 1 + danger]
+    return [known[name] for name in [*names, HELPLINE]]
 
 
 def lines_pieces(door: Door, language: str, now: datetime, *, danger: bool = False) -> list[Piece]:
@@ -51,9 +46,9 @@ def _candidates(door: Door) -> Iterator[str]:
     for route in door.routes:
         yield from (name for name in (route.line, *(stop.line for stop in route.chain)) if name)
     if door.youth:
-        yield _YOUNG
+        yield YOUNG
     if _counsels(door.line):
-        yield _TO_TALK
+        yield CRISIS
 
 
 def _counsels(name: str) -> bool:

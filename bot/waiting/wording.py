@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.answers import PERSON, Choice, Fact, Piece, choice, say
 from bot.doors.door import Door
 from bot.language.names import endonym
+from bot.named_lines import LINE_211, LINE_911, LINE_988
 from bot.waiting.lines import lines_pieces
 from bot.waiting.names import first_name
 
@@ -20,8 +21,7 @@ ASKED = frozenset(("person_waiting", "asked_person_again"))
 """Sentences that say that a person has been asked for."""
 HOURS = ("any", "morning", "afternoon", "evening")
 """When it is safe to call, as `callback.safe_hours` keeps it; the same on the telephone (`bot.voice.callbacks`)."""
-LINES: dict[str, Fact] = {"line_911": {"line": "emergency"}, "line_988": {"line": "suicide-988"}}
-_LINE_211: Fact = {"line": "211-ontario"}
+LINES: dict[str, Fact] = {"line_911": LINE_911, "line_988": LINE_988}
 
 
 class Place(Protocol):
@@ -98,7 +98,7 @@ def opening_piece(writes: str, *, translated: bool) -> Piece:
     own = endonym(writes)
     if translated:
         return say("handoff_opening", language_name=own)
-    return say("handoff_no_translation", language_name=own, line_211=_LINE_211)
+    return say("handoff_no_translation", language_name=own, line_211=LINE_211)
 
 
 def joined_pieces(name: str) -> list[Piece]:

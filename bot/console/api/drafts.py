@@ -13,6 +13,7 @@ from bot.answers import Piece, say
 from bot.carrier.addresses import CHANNELS as TEXTING
 from bot.language.names import endonym
 from bot.language.translation import Attempt
+from bot.named_lines import LINE_211
 from bot.service import Service
 from bot.sms.wording import texts
 from bot.words import Reply
@@ -106,7 +107,7 @@ def _untranslated(service: Service, text: str, written_in: str, to: To, made: At
     if not (none_at_all and to.told_of_no_translation):
         piece: Piece = say(sentence, language_name=endonym(written_in))
         if none_at_all:
-            piece["facts"]["line_211"] = {"line": "211-ontario"}
+            piece["facts"]["line_211"] = LINE_211
         said += _worded(service, piece, to.language)
     said.append(Reply(text, written_in))
     return _packed(service, said, to)

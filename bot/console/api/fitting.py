@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.doors.door import Door
 from bot.doors.timetable import line_opens
-from directory_client.lines import Line, lines
+from directory_client.lines import CRISIS, EMERGENCY, HELPLINE, YOUNG, Line, lines
 
 _BY_KIND = {
     "suicide": ("mental.crisis",),
@@ -22,12 +22,10 @@ _BY_KIND = {
     "harm_to_others": ("mental.crisis",),
 }
 """Kind of danger → needs of the lines that are there for it."""
-_FIRST = {"suicide": "suicide-988", "self_harm": "suicide-988", "child_abuse": "kids-help-phone"}
+_FIRST = {"suicide": CRISIS, "self_harm": CRISIS, "child_abuse": YOUNG}
 """The line that is named before others for the same need: for everybody, day and night, in the whole country."""
 _NOW = frozenset(("overdose", "medical", "attack"))
 """Danger to life that only 9-1-1 can end."""
-_EMERGENCY = "emergency"
-OURS = "211-ontario"
 _DANGER = 2
 
 
@@ -51,7 +49,7 @@ def by_fit(
     wanted = _BY_KIND.get(kind or "", ()) if level else ()
 
     def rank(line: Line) -> tuple[Any, ...]:
-        emergency = line.id == _EMERGENCY and level >= _DANGER and (kind in _NOW or level > _DANGER)
+        emergency = line.id == EMERGENCY and level >= _DANGER and (kind in _NOW or level > _DANGER)
         if emergency and kind in _NOW:
             danger = 0
         elif level and line.id == _FIRST.get(kind or ""):
@@ -80,4 +78,4 @@ def _of_door(door: Door | None) -> frozenset[str]:
         return frozenset()
     named = {door.line, *(route.line for route in door.routes if route.line)}
     named |= {stop.line for route in door.routes for stop in route.chain}
-    return frozenset(one for one in named if one in lines() and one != OURS)
+    return frozenset(one for one in named if one in lines() and one != HELPLINE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from directory_client.lines import Line, lines
+from directory_client.lines import HELPLINE, Line, lines
 
-ASKED_ON_THE_PHONE = "211-ontario"
+ASKED_ON_THE_PHONE = HELPLINE
 """Answers by phone with interpreters, as its record says (`languages_note`)."""
 
 

@@ -20,6 +20,7 @@ from bot.handoff.claims import Claimed, Done, Refused, To
 from bot.handoff.models import STATUSES
 from bot.handoff.saying import tell
 from bot.language.names import endonym
+from bot.named_lines import LINE_211
 from bot.staff.rights import Right
 
 _STATUS = {"not_your_door": 403}
@@ -140,5 +141,5 @@ def _tell_who_translates(session: Session, asked: Asked, conversation_id: str) -
     sentence = OPENING if both else NO_PACKAGE
     if sentence not in asked.service.catalogue.sources:
         return
-    piece = answers.say(sentence, language_name=endonym(asked.language), line_211={"line": "211-ontario"})
+    piece = answers.say(sentence, language_name=endonym(asked.language), line_211=LINE_211)
     tell(asked.service, session, conversation_id, [piece], asked.now)

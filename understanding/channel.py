@@ -16,6 +16,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from understanding.answers import check_schema_once
+
 KEPT = ("need", "place", "shown", "intake")
 """The slots that the gateway keeps for a conversation."""
 
@@ -29,6 +31,7 @@ class Gateway(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "Gateway":
+        check_schema_once()
         return cls(str((credentials or {}).get("secret") or ""))
 
     def __init__(self, secret: str) -> None:

@@ -38,8 +38,10 @@ class Classifier(GraphComponent):
             "c": 0.3,
             "pairs": 1.0,
             # A further need counts when its margin in the whole message, or in a part of it, is at least this.
-            "further_in_whole": -0.35,
-            "further_in_part": -0.45,
+            "further_in_whole": -0.45,
+            "further_in_part": -0.5,
+            # Of two needs whose margins are as near as this, the one that the person names first is the main one.
+            "even": 0.3,
             "most_needs": 3,
             # Below this confidence the next needs are offered under the results.
             "sure": 0.75,
@@ -145,7 +147,8 @@ class Decided(NamedTuple):
 def decide(model: Model, text: str, config: Dict[Text, Any]) -> Decided:
     """The intent of a masked text, the needs in it (main one first), and all labels ranked by confidence.
 
-    A further need is one that stands out in the whole message or in one of its clauses.
+    A further need is one that stands out in the whole message or in one of its clauses, the plainest first. Of two that
+    stand out alike, the one whose clause comes first is the main one.
     """
     parts = clauses(text)
     margins = model.margins([text] if len(parts) == 1 else [text, *parts])
@@ -154,19 +157,29 @@ def decide(model: Model, text: str, config: Dict[Text, Any]) -> Decided:
     label, sure = ranking[0]
     if not label.startswith(PREFIX):
         return Decided(label, sure, [], [], ranking)
-    found = {label: None}
+    further: Dict[str, float] = {}
     for row, margin in enumerate(margins):
         least = config["further_in_whole"] if row == 0 else config["further_in_part"]
         best = int(np.argmax(margin))
         for number, other in enumerate(model.labels):
-            if other.startswith(PREFIX) and margin[number] >= least and (row == 0 or number == best):
-                found.setdefault(other, None)
-    needs = [one[len(PREFIX) :] for one in list(found)[: config["most_needs"]]]
+            stands_out = margin[number] >= least and (row == 0 or number == best)
+            if stands_out and other != label and other.startswith(PREFIX):
+                further[other] = max(float(margin[number]), further.get(other, float("-inf")))
+    chosen = [label, *sorted(further, key=lambda one: -further[one])][: config["most_needs"]]
+    if len(chosen) > 1 and len(parts) > 1 and _lead(model, margins[0], chosen) < config["even"]:
+        chosen[:2] = sorted(chosen[:2], key=lambda one: int(np.argmax(margins[1:, model.labels.index(one)])))
+    needs = [one[len(PREFIX) :] for one in chosen]
     alternatives: List[str] = []
     if sure < config["sure"]:
         others = [one[len(PREFIX) :] for one, _ in ranking[1:] if one.startswith(PREFIX)]
         alternatives = [code for code in others if code not in needs][:2]
     return Decided(NEED, sure, needs, alternatives, ranking)
+
+
+def _lead(model: Model, margin: np.ndarray, chosen: List[str]) -> float:
+    """By how much the first need stands out before the second in the whole message."""
+    first, second = (float(margin[model.labels.index(one)]) for one in chosen[:2])
+    return first - second
 
 
 def confidence(margin: float) -> float:

@@ -18,8 +18,13 @@ from understanding.text import normalised
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "ideas"
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 BORROWED = "en"
+_MARKS = str.maketrans(dict.fromkeys('.,!?;:"()[]/…“”«»。，？！、；：؟،؛।', " "))
 NEAR = 6
 """Ideas so many places apart or fewer make a pair."""
+
+
+Meaning = Tuple[str, str]
+"""Language and name of an idea."""
 
 
 class Found(NamedTuple):
@@ -35,13 +40,14 @@ class Ideas:
 
     def __init__(self, lists: Dict[str, Dict[str, List[str]]]) -> None:
         self.languages = sorted(lists)
-        self._words: Dict[str, List[Tuple[str, str]]] = defaultdict(list)
-        self._stems: Dict[str, List[Tuple[str, str]]] = defaultdict(list)
-        self._phrases: Dict[str, List[Tuple[str, str, str]]] = defaultdict(list)
+        self._words: Dict[str, Tuple[Meaning, ...]] = {}
+        self._stems: Dict[str, Tuple[Meaning, ...]] = {}
+        self._phrases: Dict[str, List[Tuple[str, Meaning]]] = defaultdict(list)
         for language, by_name in lists.items():
             for name, entries in by_name.items():
+                meaning = (language, name)  # one object for all entries: there are a hundred thousand
                 for entry in entries:
-                    self._add(language, name, entry)
+                    self._add(meaning, entry)
         self._lengths = sorted({len(stem) for stem in self._stems})
 
     @classmethod
@@ -50,19 +56,18 @@ class Ideas:
             {path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) for path in folder.glob("*.yml")}
         )
 
-    def _add(self, language: str, name: str, entry: str) -> None:
-        text = normalised(entry.rstrip("*"))
+    def _add(self, meaning: Meaning, entry: str) -> None:
+        text = " ".join(normalised(entry.rstrip("*")).translate(_MARKS).split())
         if not any(letter.isalpha() for letter in text):
             return  # numbers are all alike in normalised text
-        meaning = (language, name)
         if " " in text:
             # A phrase is found by its first word; it stands between spaces unless its end is open.
             whole = text if entry.endswith("*") else text + " "
-            self._phrases[text.split(" ")[0]].append((whole, language, name))
+            self._phrases[text.split(" ")[0]].append((whole, meaning))
         elif entry.endswith("*"):
-            self._stems[text].append(meaning)
+            self._stems[text] = (*self._stems.get(text, ()), meaning)
         else:
-            self._words[text].append(meaning)
+            self._words[text] = (*self._words.get(text, ()), meaning)
 
     def of(self, text: str) -> List[str]:
         """Names of the ideas in a normalised text, in order."""
@@ -80,25 +85,42 @@ class Ideas:
                 for one in by_language.get(BORROWED, ())
                 if not any(one.start < end and start < one.end for start, end in taken)
             ]
-        return [one.name for one in sorted(row)]
+        return [one.name for one in _once(sorted(row))]
 
     def _all(self, text: str) -> Iterator[Tuple[str, Found]]:
+        text = text.translate(_MARKS)  # as many letters as before; a phrase does not go on over a comma
         place = 0
         for word in text.split(" "):
-            bare = word.strip(".,!?;:\"'()。，？！、؟،।")
+            bare = word.strip("'")
             if bare:
                 start = place + word.find(bare)
-                for language, name in self._words.get(bare, ()):
-                    yield language, Found(start, start + len(bare), name)
-                for length in self._lengths:
-                    if length > len(bare):
-                        break
-                    for language, name in self._stems.get(bare[:length], ()):
-                        yield language, Found(start, start + len(bare), name)
-                for phrase, language, name in self._phrases.get(bare, ()):
-                    if text.startswith(phrase, start):
-                        yield language, Found(start, start + len(phrase), name)
+                yield from self._at(text, bare, start)
+                elided = bare.rfind("'") + 1  # "l'hiver", "dell'acqua": the noun is what is looked for
+                if elided:
+                    yield from self._at(text, bare[elided:], start + elided)
             place += len(word) + 1
+
+    def _at(self, text: str, word: str, start: int) -> Iterator[Tuple[str, Found]]:
+        """What begins with this word, which stands at `start`."""
+        for language, name in self._words.get(word, ()):
+            yield language, Found(start, start + len(word), name)
+        for length in self._lengths:
+            if length > len(word):
+                break
+            for language, name in self._stems.get(word[:length], ()):
+                yield language, Found(start, start + len(word), name)
+        for phrase, (language, name) in self._phrases.get(word, ()):
+            if text.startswith(phrase, start):
+                yield language, Found(start, start + len(phrase), name)
+
+
+def _once(found: Sequence[Found]) -> Iterator[Found]:
+    """Leaves out what an entry says again of the same words: "hot" and "hot meal" are one meal."""
+    ends: Dict[str, int] = {}
+    for one in found:
+        if one.start >= ends.get(one.name, 0):
+            yield one
+        ends[one.name] = max(one.end, ends.get(one.name, 0))
 
 
 def _covered(found: Sequence[Found]) -> int:

@@ -14,6 +14,8 @@ _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u064
 _ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"})
 # Letters with a stroke have no accent to take off, but are typed without it as often.
 _STROKES = str.maketrans({"đ": "d", "ł": "l", "ı": "i", "ø": "o", "ð": "d"})
+# Persian writes half a space within words, or none, or a whole one.
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _NUMBER = re.compile(r"\d+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _SPACES = re.compile(r"\s+")
@@ -44,7 +46,7 @@ def _without_latin_accents(text: str) -> str:
 
 def normalised(text: str) -> str:
     """Lower case, no accents, one space, Han characters apart, digits as one sign, long repeats shortened."""
-    text = _without_latin_accents(text[:LONGEST].casefold())
+    text = _without_latin_accents(text[:LONGEST].casefold()).translate(_UNSEEN)
     text = _ARABIC_MARKS.sub("", text).translate(_ARABIC_LETTERS).translate(_STROKES)
     text = text.replace("’", "'").replace("ʼ", "'")
     text = _NUMBER.sub("0", text)

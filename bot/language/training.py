@@ -27,10 +27,16 @@ _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 def examples(data: Path = DATA) -> Iterator[tuple[str, str]]:
-    """Every example with the language of its folder or file."""
+    """Every example with the language of its folder or file.
+
+    Without the lines that only hint at danger: of them some languages have twice as many in Latin letters as others,
+    and the model, which counts, took romanised Urdu for Hindi.
+    """
     for path in sorted((data / "nlu").rglob("*.yml")):
         yield from ((path.relative_to(data / "nlu").parts[0], line) for line in _lines(path))
     for path in sorted((data / "risk").glob("*.yml")):
+        if "_hinted" in path.stem:
+            continue
         yield from ((path.stem.partition("_")[0], line) for line in _lines(path))
     for path in sorted((data / "language").glob("*.txt")):
         lines = path.read_text(encoding="utf-8").splitlines()

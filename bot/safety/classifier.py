@@ -25,14 +25,15 @@ from bot.safety.normalise import HARD, Views, sound
 
 log = structlog.get_logger(__name__)
 
-FORM = 4  # of the artefact; a file of another form is refused
+FORM = 5  # of the artefact; a file of another form is refused
 BUCKETS = 1 << 19  # of character n-grams; the ideas have their own after these
-IDEAS = 1 << 17
+IDEAS = 1 << 19
 SIZES = (2, 3, 4, 5)
 NEAR = 40  # letters within which two ideas belong together
 FOLDER = Path("var/safety")
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
 Features = NDArray[np.int64]
 
 _SEED = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1], dtype=np.uint64)
@@ -125,7 +126,7 @@ class Reader:
 
 def weights(features: Features, worth: NDArray[Any]) -> NDArray[Any]:
     """How much each feature counts: by its worth, n-grams and ideas each with length one. Same shape."""
-    found = worth[features]
+    found = worth[features].astype(np.promote_types(worth.dtype, np.float32))
     split = int(np.searchsorted(features, BUCKETS))
     for block in (found[:split], found[split:]):
         if len(block):
@@ -136,13 +137,14 @@ def weights(features: Features, worth: NDArray[Any]) -> NDArray[Any]:
 class Classifier:
     """Trained weights and thresholds."""
 
-    def __init__(self, arrays: dict[str, NDArray[Any]], settings: dict[str, Any]) -> None:
+    def __init__(self, arrays: dict[str, NDArray[Any]], settings: dict[str, Any], cache: Path | None = None) -> None:
         if settings.get("form") != FORM or settings.get("size") != BUCKETS + IDEAS:
             raise ValueError("the artefact has another form than this program reads")
-        self._worth: Floats = arrays["worth"].astype(np.float32)  # (size,)
-        self._level: Floats = arrays["level_weights"].astype(np.float32)  # (size, levels)
+        # Half floats, as they are kept: a text needs a few hundred rows of a million, and those are widened.
+        self._worth: Halves = arrays["worth"]  # (size,)
+        self._level: Halves = arrays["level_weights"]  # (size, levels)
         self._level_bias: Floats = arrays["level_bias"].astype(np.float32)
-        self._kind: Floats = arrays["kind_weights"].astype(np.float32)  # (size, kinds)
+        self._kind: Halves = arrays["kind_weights"]  # (size, kinds)
         self._kind_bias: Floats = arrays["kind_bias"].astype(np.float32)
         self._levels = [Level.named(label) for label in settings["levels"]]
         self._kinds: list[str] = settings["kinds"]
@@ -150,19 +152,22 @@ class Classifier:
             name: {Level.named(label): float(p) for label, p in by_level.items()}
             for name, by_level in settings["thresholds"].items()
         }
-        self._reader = Reader(Concepts.load())
+        self._reader = Reader(Concepts.load(cache=cache))
 
     @classmethod
-    def read(cls, path: Path) -> Classifier:
+    def read(cls, path: Path, cache: Path | None = None) -> Classifier:
         """The classifier in an artefact. Raises OSError, ValueError or KeyError when it cannot be used."""
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files if name != "settings"}
             settings = json.loads(str(file["settings"]))
-        return cls(arrays, settings)
+        return cls(arrays, settings, cache)
 
     @classmethod
-    def find(cls, path: Path | None = None) -> Classifier | None:
-        """The classifier at this path, or the newest in its usual place; None where there is none."""
+    def find(cls, path: Path | None = None, cache: Path | None = None) -> Classifier | None:
+        """The classifier at this path, or the newest in its usual place; None where there is none.
+
+        cache: a folder where the lists of ideas are kept as they were read.
+        """
         if path is None:
             found = sorted(FOLDER.glob("risk-*.npz"), key=lambda one: one.stat().st_mtime)
             if not found:
@@ -170,7 +175,7 @@ class Classifier:
                 return None
             path = found[-1]
         try:
-            return cls.read(path)
+            return cls.read(path, cache)
         except (OSError, ValueError, KeyError) as error:
             log.error("risk classifier unusable; patterns alone", path=str(path), error=type(error).__name__)
             return None
@@ -191,7 +196,7 @@ class Classifier:
         if not len(found):
             return Opinion(Level.NONE, None, 0.0)
         counts = weights(found, self._worth)
-        scores = counts @ self._level[found] + self._level_bias
+        scores = counts @ self._level[found].astype(np.float32) + self._level_bias
         chances = 1 / (1 + np.exp(-scores))
         thresholds = self._thresholds[script(view)]
         worst = Level.NONE
@@ -200,5 +205,5 @@ class Classifier:
                 worst = level
         if worst is Level.NONE:
             return Opinion(worst, None, float(chances[0]))
-        kinds = counts @ self._kind[found] + self._kind_bias
+        kinds = counts @ self._kind[found].astype(np.float32) + self._kind_bias
         return Opinion(worst, self._kinds[int(np.argmax(kinds))], float(chances[self._levels.index(worst)]))

@@ -43,7 +43,7 @@ class Screen:
         patterns work alone, which is said once in the log. cache: a folder where what was read of the pattern
         files is kept for the next start. Raises PatternError when a pattern file is wrong.
         """
-        return cls(Patterns.load(cache=cache), Classifier.find(classifier))
+        return cls(Patterns.load(cache=cache), Classifier.find(classifier, cache))
 
     def warm(self) -> None:
         """Makes ready what would otherwise be made at first use. For a thread of its own."""

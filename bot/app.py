@@ -59,11 +59,15 @@ from bot.staff.pages import routes as staff_routes
 from bot.tables.routes import routes as table_routes
 from bot.voice.routes import routes as voice_routes
 from bot.web.pages import STATIC, Lines, Number, Pages
-from directory_client.lines import Line, lines
+from directory_client.idea_needs import needs_of_ideas
+from directory_client.lines import CRISIS, EMERGENCY, HELPLINE, Line, lines
 
 log = structlog.get_logger(__name__)
 SWEEP = 3.0
 """Seconds between two looks for messages that a dead process left unanswered."""
+THREADS = 16
+"""Threads for what waits on the database. With the library's 40 the health check of a busy gateway went unanswered for
+a minute, and the supervisor ended what was only slow."""
 
 
 def create_app(
@@ -149,12 +153,20 @@ def create_app(
     return app
 
 
+def _warm(service: Service) -> None:
+    """Makes ready what the first who needs it would otherwise wait for: seconds for a search by words."""
+    needs_of_ideas("")
+    service.turns.ears.screen.warm()
+
+
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
     # Threads that read and word messages give way sooner to the one that listens: a webhook is to be acknowledged
     # within milliseconds even when many people write at once.
     sys.setswitchinterval(0.001)
+    # Nor are there many of them: each that wants the interpreter keeps the one that listens waiting for its share.
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
     await service.bus.start()
     await to_thread.run_sync(stocked, service)
     sweeper = asyncio.create_task(_sweep(service))
@@ -164,7 +176,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     delivering = asyncio.create_task(delivery.run()) if delivery else None
     watch = Watch(service, app.state.console_pages.interface)
     watch.start()
-    threading.Thread(target=service.turns.ears.screen.warm, name="warm", daemon=True).start()
+    threading.Thread(target=_warm, args=(service,), name="warm", daemon=True).start()
     yield
     sweeper.cancel()
     alarms.cancel()
@@ -263,9 +275,9 @@ def _pages(service: Service) -> Pages:
         languages=[(code, endonym(code)) for code in service.languages()],
         is_rtl=lambda code: code in RTL,
         lines=Lines(
-            emergency=_number(known["emergency"]),
-            suicide=_number(known["suicide-988"]),
-            helpline=_number(known["211-ontario"]),
+            emergency=_number(known[EMERGENCY]),
+            suicide=_number(known[CRISIS]),
+            helpline=_number(known[HELPLINE]),
         ),
         exit_url=service.settings.exit_url,
         sample=service.settings.sample,

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,8 @@ ABREAST = 16
 THINKING = 4
 """Ordinary turns that use the processor at once. What listens to the network shares one interpreter with them, and
 whoever writes next is to be acknowledged soon."""
+WAY_GIVEN = 5.0
+"""Seconds that an ordinary turn waits at most while more comes in than can be stored: what is stored is safe."""
 LONGEST = timedelta(minutes=10)
 """A turn that takes longer has gone wrong; its message is taken up anew."""
 
@@ -91,6 +94,8 @@ class Turns:
     numbers: Numbers = field(default_factory=lambda: Numbers({}))
     alarm: Callable[[str], None] = to_nobody
     """Told that danger waits behind a turn, which another process may be doing."""
+    crowded: Callable[[], bool] = lambda: False
+    """Whether messages wait to be stored; then ordinary turns give way to them."""
     engine_name: str = ""
     """Which of several Rasas this process asks. One that has missed what another was told is told anew."""
     keys: Keys | None = None
@@ -117,13 +122,17 @@ class Turns:
             self._keep(self._later(inbound.conversation_id, after))
             return True
         if work is None:
-            # Another turn is running. If this message is about danger, it must not wait for a slow engine.
-            if self.ears.risk(inbound.text).level >= Level.HIGH:
-                self.hurry(inbound.conversation_id)
-                self.alarm(inbound.conversation_id)
+            self._keep(self._heed(inbound))
             return True
         self._go(work)
         return True
+
+    async def _heed(self, inbound: Inbound) -> None:
+        """A message behind a turn that is running: if it is about danger, it must not wait for a slow engine."""
+        risk = await to_thread.run_sync(self.ears.risk, inbound.text)
+        if risk.level >= Level.HIGH:
+            self.hurry(inbound.conversation_id)
+            self.alarm(inbound.conversation_id)
 
     def hurry(self, conversation: str) -> None:
         """Ends the waiting of a turn of the conversation, if this process does one: danger waits behind it."""
@@ -203,6 +212,8 @@ class Turns:
         thinking = None if urgent else self._thinking
         try:
             async with self._place(work, risk):
+                if not urgent:
+                    await self._give_way()
                 heard = await to_thread.run_sync(self._hear, work, hall.noticed(work, risk), limiter=thinking)
                 language = language_step(
                     work.conversation, heard, self.words.catalogue.languages, self.words.catalogue.greeted
@@ -213,6 +224,11 @@ class Turns:
                 return await to_thread.run_sync(self._worded, work, heard, language, decision, limiter=thinking)
         finally:
             self._urgent.pop(work.conversation.id, None)
+
+    async def _give_way(self) -> None:
+        begin = time.monotonic()
+        while self.crowded() and time.monotonic() - begin < WAY_GIVEN:
+            await asyncio.sleep(0.05)
 
     @asynccontextmanager
     async def _place(self, work: Work, risk: Risk) -> AsyncIterator[None]:

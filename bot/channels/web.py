@@ -33,7 +33,7 @@ LONGEST = 4_000
 NAME = "web"
 PATIENCE = 15.0
 """Seconds after which a silent stream sends a sign of life, and looks for news of other processes."""
-LOOK_EVERY = 2.0
+LOOK_EVERY = 8.0
 PLACE_EVERY = 10.0
 """Seconds after which the place of somebody who waits is looked up again."""
 

@@ -22,13 +22,17 @@ MOST = 100
 class Together:
     """Runs work in transactions that it shares. One of it serves a process; it belongs to one event loop."""
 
-    def __init__(self, writing: Callable[[], AbstractContextManager[Session]], most: int = MOST) -> None:
+    def __init__(
+        self, writing: Callable[[], AbstractContextManager[Session]], most: int = MOST, pause: float = 0.0
+    ) -> None:
         """
         Args:
             writing: opens a transaction that may write.
             most: pieces of work in one transaction, fewer where they are larger.
+            pause: seconds to wait for company, for work that nobody waits for.
         """
         self._most = most
+        self._pause = pause
         self._writing = writing
         self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
         self._running: asyncio.Task[None] | None = None
@@ -47,6 +51,8 @@ class Together:
 
     async def _run(self) -> None:
         while self._waiting:
+            if self._pause:
+                await asyncio.sleep(self._pause)
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 found = await to_thread.run_sync(self._all, [work for work, _ in batch])

@@ -37,14 +37,17 @@ from bot.sms import lookup, order, outcome, queue
 from bot.sms.queue import Parcel
 
 log = structlog.get_logger(__name__)
-UNDER_WAY = 32
+UNDER_WAY = 96
 """Requests to the carrier at once."""
 START = 5.0
 """Seconds after its claim in which a text may still be handed over."""
 POLL = 1.0
 """Seconds between two looks at the outbox when nobody calls: other processes write into it too."""
-BREATH = 0.03
-"""Seconds from one look to the next at least: what is written meanwhile is claimed in one transaction, not in many."""
+BREATH = 0.1
+"""Seconds from one look to the next at least: what is written meanwhile is claimed in one transaction, not in many. A
+look costs as much as two texts, and a text is seconds under way."""
+COMPANY = 0.03
+"""Seconds that an answer of the carrier waits for others, to be written down together."""
 TROUBLE = 3
 """Failures in a row after which the carrier is asked with one text at a time."""
 Boundary = Callable[[str], None]
@@ -238,6 +241,7 @@ class Delivery:
     async def _write_down(self) -> None:
         """Writes all answers that have come in meanwhile in one transaction, then those that came during it."""
         while self._results:
+            await asyncio.sleep(COMPANY)
             batch, self._results = self._results, []
             results = [result for result, _ in batch]
             if not await self._written(results):

@@ -22,6 +22,7 @@ from bot.conversations import ownership, people, resume
 from bot.conversations.ledger import OwnerChanged, note_risk
 from bot.conversations.models import Conversation, Message, Person
 from bot.handoff import book
+from bot.named_lines import LINE_211, LINE_911
 from bot.safety import Level, Risk
 from bot.service import Service
 from bot.slips import read
@@ -192,7 +193,7 @@ class Intake:
         if robots.looping(setting.before, texted.body, risk):
             if robots.told(setting.before, risk):
                 return Answer([], _SILENT)
-            lines = answers.say("sms_loop_stopped", line_211={"line": "211-ontario"}, line_911={"line": "emergency"})
+            lines = answers.say("sms_loop_stopped", line_211=LINE_211, line_911=LINE_911)
             return Answer([lines], _LOOP, "loop")
         if risk >= Level.HIGH:
             return None

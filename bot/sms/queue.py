@@ -10,18 +10,18 @@ tells more than its name:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import and_, case, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.carrier.addresses import CHANNELS, WITH_A_WINDOW
 from bot.carrier.numbers import Numbers
+from bot.conversations.carrier_models import OptOut
 from bot.conversations.models import Conversation, Message, Outbox, Person
 from bot.conversations.ownership import DANGER
-from bot.conversations.people import opted_out
 from bot.sms import order, outcome
 from bot.words import FAREWELL
 
@@ -113,19 +113,66 @@ def claim(session: Session, numbers: Numbers, now: datetime, room: int, probe: b
             pace.append(1 / ours.per_second)
     heads.sort(key=lambda head: (-head[0], head[1].next_at or now, head[1].created_at, head[1].seq))
     done = bool(parcels)
+    known = _Known.of(session, [row for _, row in heads])
     served: set[str] = set()
+    chosen: list[Outbox] = []
     for urgency, row in heads:
-        if room <= (0 if urgency else RESERVED) or (probe and parcels) or row.conversation_id in served:
+        if room <= (0 if urgency else RESERVED) or (probe and (parcels or chosen)) or row.conversation_id in served:
             continue
         done = True
         served.add(row.conversation_id)
-        parcel = _taken(session, row, numbers, now)
-        if parcel is not None:
-            parcels.append(parcel)
+        if _may_go(session, row, known, numbers, now):
+            chosen.append(row)
             room -= 1
+    claimed = _claim_all(session, chosen, now)
+    parcels += [known.parcel(row) for row in chosen if row.id in claimed]
     if done:
         return Claimed(tuple(parcels), 0.0)
     return Claimed((), min(1.0, max(0.02, min(pace))) if pace else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What has to be known of texts before they are sent, read for all of them at once."""
+
+    people: Mapping[str, Person]
+    messages: Mapping[str, Message]
+    opted_out: Set[tuple[str, str]]
+    """Number of ours and pseudonym."""
+
+    @classmethod
+    def of(cls, session: Session, rows: Sequence[Outbox]) -> _Known:
+        if not rows:
+            return cls({}, {}, frozenset())
+        wanted = select(Person).where(Person.id.in_({row.person_id for row in rows if row.person_id}))
+        people = {one.id: one for one in session.scalars(wanted)}
+        said = select(Message).where(Message.id.in_({row.message_id for row in rows}))
+        out = select(OptOut.line, OptOut.pseudonym).where(
+            OptOut.pseudonym.in_({one.pseudonym for one in people.values()})
+        )
+        return cls(
+            people,
+            {one.id: one for one in session.scalars(said)},
+            frozenset((line, pseudonym) for line, pseudonym in session.execute(out)),
+        )
+
+    def person(self, row: Outbox) -> Person | None:
+        return self.people.get(row.person_id) if row.person_id else None
+
+    def unwelcome(self, row: Outbox, line: str, person: Person) -> bool:
+        """Whether the person wants no texts from this number; the one that tells them so is still theirs."""
+        return self.messages[row.message_id].kind != FAREWELL and (line, person.pseudonym) in self.opted_out
+
+    def parcel(self, row: Outbox, *, lookup: bool = False, held: bool = False) -> Parcel:
+        """The row as it stood before the claim, which has made one attempt more of it.
+
+        Its person has an address: who has none was put aside.
+        """
+        return Parcel(
+            row.id, row.conversation_id, row.attempts + 1, row.channel, row.line or "",
+            self.people[str(row.person_id)].address or b"", self.messages[row.message_id].text, row.priority,
+            row.created_at, lookup, held, lookup and row.status == outcome.SILENT,
+        )  # fmt: skip
 
 
 def _left_behind(session: Session, now: datetime, room: int) -> list[Parcel]:
@@ -136,21 +183,25 @@ def _left_behind(session: Session, now: datetime, room: int) -> list[Parcel]:
         .order_by(Outbox.priority.desc(), Outbox.next_at)
         .limit(max(0, room))
     ).all()
-    parcels = []
+    known = _Known.of(session, rows)
+    chosen: list[Outbox] = []
     for row in rows:
-        message, person = session.get(Message, row.message_id), _person(session, row)
-        if message is None or person is None or person.address is None or row.line is None:
+        person = known.person(row)
+        if row.message_id not in known.messages or person is None or person.address is None or row.line is None:
             outcome.give_up(session, row, "no-address", now)
-        elif _claim(session, row, now):
-            held = _unwelcome(session, message, row.line, person)
-            parcels.append(_parcel(row, person.address, message.text, lookup=True, held=held))
-    return parcels
+        else:
+            chosen.append(row)
+    claimed = _claim_all(session, chosen, now)
+    return [
+        known.parcel(row, lookup=True, held=known.unwelcome(row, str(row.line), known.people[str(row.person_id)]))
+        for row in chosen
+        if row.id in claimed
+    ]
 
 
-def _taken(session: Session, row: Outbox, numbers: Numbers, now: datetime) -> Parcel | None:
-    """Claims one text, or puts it aside when it cannot be sent."""
-    person = _person(session, row)
-    message = session.get(Message, row.message_id)
+def _may_go(session: Session, row: Outbox, known: _Known, numbers: Numbers, now: datetime) -> bool:
+    """Whether a text can be sent; where not, it is put aside with the reason."""
+    person, message = known.person(row), known.messages.get(row.message_id)
     ours = numbers.of(row.line) if row.line is not None else None
     if ours is None or not ours.sms:
         outcome.give_up(session, row, "no-number", now)
@@ -158,52 +209,39 @@ def _taken(session: Session, row: Outbox, numbers: Numbers, now: datetime) -> Pa
         outcome.give_up(session, row, "no-address", now)
     elif message is None or not message.text.strip():
         outcome.give_up(session, row, "no-words", now)
-    elif _unwelcome(session, message, ours.number, person):
+    elif known.unwelcome(row, ours.number, person):
         outcome.hold(session, row, now)
     elif row.channel in WITH_A_WINDOW and not _window_open(session, person.id, ours.number, now):
         outcome.give_up(session, row, "window", now, code=63016)
-    elif _claim(session, row, now):
-        _had_its_turn(session, row.conversation_id, now)
-        return _parcel(row, person.address, message.text)
-    return None
+    else:
+        return True
+    return False
 
 
-def _unwelcome(session: Session, message: Message, line: str, person: Person) -> bool:
-    """Whether the person wants no texts from this number; the one that tells them so is still theirs."""
-    return message.kind != FAREWELL and opted_out(session, line, person.pseudonym)
+def _claim_all(session: Session, rows: Sequence[Outbox], now: datetime) -> Set[str]:
+    """Writes the claims and gives the ids of those that hold: not of a row that somebody changed since it was read.
 
-
-def _had_its_turn(session: Session, conversation_id: str, now: datetime) -> None:
-    """What else the conversation has to say waits behind the others."""
-    session.execute(
+    What else their conversations have to say waits behind the others.
+    """
+    if not rows:
+        return frozenset()
+    as_read = [and_(Outbox.id == row.id, Outbox.state == row.state, Outbox.attempts == row.attempts) for row in rows]
+    claimed = session.scalars(
         update(Outbox)
-        .where(Outbox.conversation_id == conversation_id, Outbox.state == "ready", Outbox.next_at < now)
-        .values(next_at=now)
+        .where(or_(*as_read))
+        .values(state="sending", attempts=Outbox.attempts + 1, next_at=now + order.LEASE)
+        .returning(Outbox.id)
         .execution_options(synchronize_session=False)
-    )
-
-
-def _claim(session: Session, row: Outbox, now: datetime) -> bool:
-    """Writes the claim, unless somebody else changed the row since it was read."""
-    changed = session.execute(
-        update(Outbox)
-        .where(Outbox.id == row.id, Outbox.state == row.state, Outbox.attempts == row.attempts)
-        .values(state="sending", attempts=row.attempts + 1, next_at=now + order.LEASE)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def _parcel(row: Outbox, sealed: bytes, body: str, *, lookup: bool = False, held: bool = False) -> Parcel:
-    """The row as it stood before the claim, which has made one attempt more of it."""
-    return Parcel(
-        row.id, row.conversation_id, row.attempts + 1, row.channel, row.line or "", sealed, body, row.priority,
-        row.created_at, lookup, held, lookup and row.status == outcome.SILENT,
-    )  # fmt: skip
-
-
-def _person(session: Session, row: Outbox) -> Person | None:
-    return session.get(Person, row.person_id) if row.person_id else None
+    ).all()
+    first_time = {row.conversation_id for row in rows if row.state == "ready" and row.id in claimed}
+    if first_time:
+        session.execute(
+            update(Outbox)
+            .where(Outbox.conversation_id.in_(first_time), Outbox.state == "ready", Outbox.next_at < now)
+            .values(next_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    return frozenset(claimed)
 
 
 def _window_open(session: Session, person_id: str, line: str, now: datetime) -> bool:

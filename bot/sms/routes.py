@@ -22,6 +22,16 @@ from bot.sms.intake import Intake
 from bot.sms.reading import NotATextMessage, read
 
 log = structlog.get_logger(__name__)
+INBOUND, STATUS = "/sms/inbound", "/sms/status"
+COMPANY = 0.05
+"""Seconds that a report on a text waits for others: four come for each text that is answered, and no person waits."""
+MOST_AT_ONCE = 100
+"""Requests of one kind that are worked on; further ones are sent away. After a time of absence the carrier brings what
+was written meanwhile, again and again: a queue that is longer than its patience is worked off for nobody."""
+CROWD = 16
+"""Texts that wait to be stored, from which on ordinary turns give way."""
+LATER = 2
+"""Seconds after which whoever was sent away may come again; the carrier has a rhythm of its own."""
 TAKEN = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """The carrier's acknowledgement: we have it, and say nothing in this breath."""
 
@@ -33,15 +43,23 @@ class Webhooks:
         self.service = service
         self.signatures = signatures
         self.intake = Intake(service)
-        self.together = Together(service.ledger.writing)
+        self.together = Together(service.ledger.writing, pause=COMPANY)
+        self._at_work = {INBOUND: 0, STATUS: 0}
+        service.turns.crowded = self.crowded
+
+    def crowded(self) -> bool:
+        return self._at_work[INBOUND] > CROWD
 
     def routes(self) -> list[Route]:
-        return [self._route("/sms/inbound", self.inbound), self._route("/sms/status", self.status)]
+        return [self._route(INBOUND, self.inbound), self._route(STATUS, self.status)]
 
     def _route(self, path: str, handler: Callable[[Request, Form], Awaitable[Response]]) -> Route:
-        """A route of the carrier: only what it signed reaches the handler."""
+        """A route of the carrier: only what it signed reaches the handler, and only so much at once."""
 
         async def endpoint(request: Request) -> Response:
+            if self._at_work[path] >= MOST_AT_ONCE:
+                return Response("Busy. Please try again.", 503, {"Retry-After": str(LATER)})
+            self._at_work[path] += 1
             try:
                 return await handler(request, await signed_form(request, self.signatures))
             except NotSigned:
@@ -50,6 +68,8 @@ class Webhooks:
             except NotAForm:
                 log.warning("webhook refused", route=path, reason="form")
                 return Response("This is not the form of a text.", 400)
+            finally:
+                self._at_work[path] -= 1
 
         return Route(path, endpoint, methods=["POST"], name=path)
 

@@ -76,10 +76,11 @@ def _row(session: Session, sid: str, out: str | None) -> Outbox | None:
 
     In this order, because of two texts with the same words to the same person a search may have found the other's.
     """
-    found = session.scalar(select(Outbox.id).where(Outbox.sid == sid))
+    mine = select(Outbox).where(Outbox.sid == sid).with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(mine)
     if found is None and out is not None:
-        found = out[:36]
-    return outcome.locked(session, found) if found is not None else None
+        return outcome.locked(session, out[:36])
+    return found
 
 
 def _remember(session: Session, sid: str, status: str, error_code: int | None, now: datetime) -> bool:

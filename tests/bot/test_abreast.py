@@ -133,3 +133,29 @@ async def test_a_turn_that_has_gone_wrong_is_taken_up_in_the_end(
     await turns.settle()
     said = [one for one in await resident.news() if one["author"] == "bot"]
     assert len(said) == 1
+
+
+async def test_while_more_comes_in_than_can_be_stored_only_danger_is_answered(
+    gateway: Starlette, resident: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "WAY_GIVEN", 30.0)
+    turns, crowded = gateway.state.service.turns, [True]
+    turns.crowded = lambda: crowded[0]
+    calm, afraid = await crowd(gateway, resident.client, 2)
+    await post(calm, "hello")
+    await post(afraid, "I want to die")
+
+    def answered() -> int:
+        with Session(gateway.state.service.ledger.reader) as session:
+            return len(set(session.scalars(select(Message.answers).where(Message.answers.is_not(None)))))
+
+    end = time.monotonic() + 10
+    while answered() < 1 and time.monotonic() < end:
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.3)
+    assert answered() == 1
+    with Session(gateway.state.service.ledger.reader) as session:
+        assert any(one.kind == "crisis" for one in session.scalars(select(Message)))
+    crowded[0] = False
+    await turns.settle()
+    assert answered() == 2

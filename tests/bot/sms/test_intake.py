@@ -34,6 +34,22 @@ async def test_the_same_text_once_more_is_neither_stored_nor_answered_twice(phon
     assert sum(message.direction == "in" for message in phone.all(Message)) == 2
 
 
+async def test_what_comes_while_too_much_is_worked_on_is_sent_away_and_taken_later(
+    phone: Texter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sms.routes.MOST_AT_ONCE", 3)
+    sent = [phone.post(f"hello {number}", MessageSid=f"SMmany{number}") for number in range(12)]
+    arrived = await asyncio.gather(*sent)
+    refused = [number for number, response in enumerate(arrived) if response.status_code == 503]
+    assert refused and len(refused) < 12
+    assert all(arrived[number].headers["retry-after"] for number in refused)
+    for number in refused:
+        assert (await phone.post(f"hello {number}", MessageSid=f"SMmany{number}")).status_code == 200
+    await phone.app.state.service.turns.settle()
+    stored = {message.text for message in phone.all(Message) if message.direction == "in"}
+    assert {f"hello {number}" for number in range(12)} == stored
+
+
 async def test_the_number_that_was_texted_is_the_door(phone: Texter) -> None:
     assert "Good2Talk" in (await phone.text("hi", STUDENTS))[0]
     assert "211 Ontario" in (await phone.text("hi", LINE))[0]

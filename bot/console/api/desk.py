@@ -51,6 +51,8 @@ class Held:
     last_words: str
     last_seq: int
     unanswered: int
+    newest: int
+    """Number of its last message, whoever wrote it."""
     raised: bool
     """Danger rose while it was held, and the holder has not said that they saw it."""
     holder_name: str = ""
@@ -91,6 +93,10 @@ class Glance:
 
     def holder(self, conversation: str) -> str | None:
         return next((one.holder for one in self.held if one.conversation == conversation), None)
+
+    def newest(self, conversation: str) -> int | None:
+        """Number of the last message of a held conversation; None when nobody holds it."""
+        return next((one.newest for one in self.held if one.conversation == conversation), None)
 
     def waits(self, conversation: str) -> bool:
         return any(one.conversation == conversation for one in self.waiting)
@@ -221,39 +227,36 @@ def _waiting(one: Waiting, now: datetime, labels: Labels) -> dict[str, Any]:
     }
 
 
-def _mine(one: Held, labels: Labels) -> dict[str, Any]:
+def _told(one: Held, labels: Labels) -> dict[str, Any]:
+    """Whose door, which language, how urgent."""
     return {
         "conversation": one.conversation,
         "door": one.door,
         "door_name": labels.door(one.door),
-        "channel": one.channel,
-        "channel_name": labels.channel(one.channel),
         "language": one.language,
         "language_name": labels.language_name(one.language),
         "risk": labels.risk(one.risk_level, one.risk_kind),
+        "raised": one.raised,
+    }
+
+
+def _mine(one: Held, labels: Labels) -> dict[str, Any]:
+    return {
+        **_told(one, labels),
+        "channel": one.channel,
+        "channel_name": labels.channel(one.channel),
         "since": one.since.isoformat(),
         "unread": one.unanswered,
         "last_words": one.last_words,
         "last_seq": one.last_seq,
         "last_rtl": one.language in RTL,
         "person_online": one.online,
-        "person_typing": False,
-        "raised": one.raised,
     }
 
 
 def _watched(one: Held, labels: Labels) -> dict[str, Any]:
     """Danger that rose in a colleague's conversation: what to look at and whose it is, and no words."""
-    return {
-        "conversation": one.conversation,
-        "door": one.door,
-        "door_name": labels.door(one.door),
-        "language": one.language,
-        "language_name": labels.language_name(one.language),
-        "risk": labels.risk(one.risk_level, one.risk_kind),
-        "raised": True,
-        "holder": one.holder_name,
-    }
+    return {**_told(one, labels), "holder": one.holder_name}
 
 
 def _held(session: Session) -> Sequence[Held]:
@@ -267,6 +270,7 @@ def _held(session: Session) -> Sequence[Held]:
     ids = [conversation.id for conversation, _, _ in rows]
     last = queue.last_words(session, ids)
     unanswered = _unanswered(session, ids)
+    newest = _newest(session, ids)
     return [
         Held(
             conversation=conversation.id, holder=str(conversation.holder), door=conversation.door,
@@ -277,11 +281,23 @@ def _held(session: Session) -> Sequence[Held]:
             last_words=last[conversation.id][0] if conversation.id in last else "",
             last_seq=last[conversation.id][1] if conversation.id in last else 0,
             unanswered=unanswered.get(conversation.id, 0),
+            newest=newest.get(conversation.id, 0),
             raised=bool(handoff and handoff.raised_at and not handoff.raise_seen_at),
             holder_name=name or "",
         )
         for conversation, handoff, name in rows
     ]  # fmt: skip
+
+
+def _newest(session: Session, conversations: Sequence[str]) -> dict[str, int]:
+    if not conversations:
+        return {}
+    rows = session.execute(
+        select(Message.conversation_id, func.max(Message.seq))
+        .where(Message.conversation_id.in_(conversations))
+        .group_by(Message.conversation_id)
+    )
+    return {conversation: seq for conversation, seq in rows}
 
 
 def _unanswered(session: Session, conversations: Sequence[str]) -> dict[str, int]:

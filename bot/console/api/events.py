@@ -157,7 +157,10 @@ class Stream:
             if conversation not in self._followed(glance):
                 self._stood.pop(conversation)
         for conversation in self._followed(glance):
-            found += await self._new(conversation)
+            newest = glance.newest(conversation)
+            # A desk holds several, and looks four times a second when much goes on: only where there is something.
+            if newest is None or newest > self._after.get(conversation, -1):
+                found += await self._new(conversation)
         return found
 
     def _note(self, news: News) -> None:

@@ -175,3 +175,28 @@ async def test_the_desk_shows_what_one_holds_and_what_is_unanswered(
     await asyncio.sleep(0.3)
     assert (await one.get("desk")).json()["mine"][0]["unread"] == 0
     waits(service, conversation)
+
+
+async def test_a_look_at_the_desk_reads_only_conversations_with_something_new(
+    gateway: Starlette, service: Service, resident: Resident, hire: Hire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = hire()
+    conversation = await held(service, resident, one)
+    read: list[str] = []
+    original = Stream._read
+
+    def counted(stream: Stream, conversation_id: str, only: str | None) -> Any:
+        read.append(conversation_id)
+        return original(stream, conversation_id, only)
+
+    monkeypatch.setattr(Stream, "_read", counted)
+    async with listening(gateway, one.member, conversation) as ear:
+        await asyncio.sleep(0.4)
+        read.clear()
+        for _ in range(3):
+            service.bus.ring("desk")
+            await asyncio.sleep(0.3)
+        assert read == []
+        await resident.say("are you there?")
+        await ear.until("message", conversation=conversation)
+        assert set(read) == {conversation}

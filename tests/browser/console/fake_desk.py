@@ -51,7 +51,6 @@ class State:
     waiting: list[str] = field(default_factory=lambda: ["arabic", "punjabi"])
     mine: list[str] = field(default_factory=list)
     ringing: set[str] = field(default_factory=lambda: {"arabic"})
-    typing: bool = False
     unread: dict[str, int] = field(default_factory=dict)
     raised: set[str] = field(default_factory=set)
     taken_by: str | None = None  # the next claim is refused: this one was faster
@@ -208,7 +207,7 @@ class Fake:
         return {
             **self._about(conversation), "since": samples.moment(4), "unread": self.state.unread.get(conversation, 0),
             "last_words": last["text"], "last_rtl": last["rtl"], "person_online": True,
-            "person_typing": self.state.typing, "raised": conversation in self.state.raised,
+            "raised": conversation in self.state.raised,
         }  # fmt: skip
 
     async def events(self, request: Request) -> Response:

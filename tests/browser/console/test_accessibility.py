@@ -28,7 +28,8 @@ def _talk(desk: Desk, fake: Fake) -> None:
 
 
 def _unread(desk: Desk, fake: Fake) -> None:
-    fake.state.mine, fake.state.unread, fake.state.typing = ["long"], {"long": 2}, True
+    fake.state.mine, fake.state.unread = ["long"], {"long": 2}
+    fake.state.news.append(("typing", {"conversation": "long", "on": True}))
     fake.tell_desk()
     expect(desk.mine("long")).to_be_visible()
 

@@ -116,6 +116,9 @@ def test_new_messages_typing_and_deliveries_arrive_live(open_desk: Open, fake: F
     desk.take()
     fake.state.news.append(("typing", {"conversation": "arabic", "on": True}))
     expect(desk.page.locator("#typing")).to_be_visible()
+    fake.tell_desk()  # something changed elsewhere
+    desk.page.wait_for_timeout(300)
+    expect(desk.page.locator("#typing")).to_be_visible()
     fake.say("arabic", "نعم")
     expect(desk.page.locator("#messages .person").last).to_contain_text("[نعم]")
     expect(desk.page.locator("#typing")).to_be_hidden()

@@ -22,6 +22,7 @@ import { Transcript, pendingNode } from "./transcript.js";
 import { t } from "./words.js";
 
 const OVERTAKEN = 10_000; // ms in which an answer may be overtaken
+const TYPES_FOR = 12_000; // milliseconds after the last sign that somebody writes
 const PAGE = 100; // messages of one look
 
 const me = await get("desk").catch((problem) => problem);
@@ -62,7 +63,7 @@ function start(first) {
   function news(kind, data) {
     if (kind === "desk") showDesk(data);
     else if (kind === "message") heard(data);
-    else if (kind === "typing" && data.conversation === id() && data.who !== "specialist") byId("typing").hidden = !data.on;
+    else if (kind === "typing" && data.who !== "specialist") typing(data.conversation, data.on);
     else if (kind === "delivery" && data.conversation === id()) {
       transcript.delivered(data.message, { label: data.label ?? data.state, ...data });
     } else if (kind === "note" && data.conversation === id()) notes.add(data.note ?? data);
@@ -72,7 +73,25 @@ function start(first) {
     else if (kind === "connected") back(data.back);
   }
 
+  // Who is writing: a sign holds until the next, and not for long. The desk itself, which comes whenever anything
+  // changes anywhere, knows nothing of it and must not wipe it out.
+  const typists = new Map();
+  const types = (conversation) => Date.now() - (typists.get(conversation) ?? 0) < TYPES_FOR;
+
+  function typing(conversation, on) {
+    if (on) {
+      typists.set(conversation, Date.now());
+      setTimeout(showTyping, TYPES_FOR + 50);
+    } else typists.delete(conversation);
+    showTyping();
+  }
+
+  function showTyping() {
+    byId("typing").hidden = !types(id());
+  }
+
   function heard({ conversation, message }) {
+    if (message.author === "person") typists.delete(conversation);
     if (conversation !== id()) return;
     const fresh = transcript.add(message);
     showPending();
@@ -119,6 +138,7 @@ function start(first) {
     const behind = Date.parse(desk.now) - Date.parse(now.now);
     if (behind > 0 && behind < OVERTAKEN) return;
     desk = now;
+    for (const one of now.mine) one.person_typing = types(one.conversation);
     queue.set(now);
     const open = [...now.queue.filter((one) => one.alert), ...now.mine.filter((one) => one.raised), ...now.watched];
     alarm.set(now.sound === "ring" ? open : []);
@@ -128,7 +148,7 @@ function start(first) {
     const waiting = now.waiting ?? now.queue.length;
     alarm.title = waiting ? t("desk_title_n", { n: waiting }) : t("desk_title");
     const mine = now.mine.find((one) => one.conversation === id());
-    if (mine) byId("typing").hidden = !mine.person_typing;
+    showTyping();
     if (detail && mine && mine.risk.level !== detail.conversation.risk.level) freshen();
   }
 
@@ -208,7 +228,7 @@ function start(first) {
       const other = conversation !== id();
       detail = found;
       if (other) {
-        byId("typing").hidden = true;
+        showTyping();
         live.follow(conversation);
       }
       transcript.begin(found.conversation.language, found.messages, moreBefore(found));

@@ -13,6 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
+from time import sleep
 from typing import Any
 
 import uvicorn
@@ -62,6 +63,8 @@ class State:
     posted: list[tuple[str, Json]] = field(default_factory=list)
     news: list[tuple[str, Json]] = field(default_factory=list)  # sent on every stream, in order
     cuts: int = 0
+    told: int = 0  # how many of the news have gone out on some stream
+    streams: int = 0  # that stand now
     talks: dict[str, list[Json]] = field(default_factory=dict)
     notes: dict[str, list[Json]] = field(default_factory=dict)
     referrals: dict[str, list[Json]] = field(default_factory=dict)
@@ -133,7 +136,11 @@ class Fake:
         self.state.news.append(("desk", self._desk()))
 
     def cut(self) -> None:
-        """Ends every stream."""
+        """Ends every stream, of which there is one at least: a page that has just opened may not have begun to hear."""
+        for _ in range(500):
+            if self.state.streams:
+                break
+            sleep(0.02)
         self.state.cuts += 1
 
     # ------------------------------------------------------------ pages
@@ -217,13 +224,19 @@ class Fake:
         return StreamingResponse(self.stream(self.state), media_type="text/event-stream")
 
     async def stream(self, state: State) -> AsyncIterator[str]:
-        cuts, told = state.cuts, len(state.news)
-        yield _event("desk", self._desk())
-        while state.cuts == cuts and not state.broken:
-            for kind, data in state.news[told:]:
-                told += 1
-                yield _event(kind, data)
-            await asyncio.sleep(0.02)
+        # Like the desk's own: what nobody was there to hear is not lost for who comes next.
+        cuts, told = state.cuts, state.told
+        state.streams += 1
+        try:
+            yield _event("desk", self._desk())
+            while state.cuts == cuts and not state.broken:
+                for kind, data in state.news[told:]:
+                    told += 1
+                    yield _event(kind, data)
+                    state.told = max(state.told, told)
+                await asyncio.sleep(0.02)
+        finally:
+            state.streams -= 1
 
     async def conversation(self, request: Request) -> Response:
         refused = self._refused()

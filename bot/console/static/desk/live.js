@@ -5,12 +5,14 @@ import { get, of, query } from "./api.js";
 
 const KINDS = ["desk", "message", "typing", "delivery", "note", "gone"];
 const SILENCE = 45_000; // ms without anything after which a stream counts as dead
+const OVERLAP = 1_000; // ms that the stream before goes on beside a new one, which may begin to hear only after it opened
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000];
 
 export class Live {
   #tell; // (kind, data)
   #open = null; // the conversation that is looked at
   #source = null;
+  #before = null;
   #heard = 0;
   #fails = 0;
   #retry = null;
@@ -24,7 +26,7 @@ export class Live {
     document.addEventListener("visibilitychange", () => document.hidden || this.#watch());
   }
 
-  /** Follows a conversation too; null for none. The old stream ends when the new one stands. */
+  /** Follows a conversation too; null for none. The old stream ends a moment after the new one stands. */
   follow(conversation) {
     this.#open = conversation;
     this.#connect();
@@ -33,12 +35,13 @@ export class Live {
   #connect() {
     clearTimeout(this.#retry);
     this.#retry = null;
-    const before = this.#source;
+    this.#before?.close(); // never more than two: a browser grants a site six connections
+    const before = (this.#before = this.#source);
     const source = new EventSource(`/console/api/events${query({ open: this.#open })}`);
     this.#source = source;
     this.#heard = Date.now();
     source.addEventListener("open", () => {
-      before?.close();
+      setTimeout(() => before?.close(), OVERLAP);
       if (source !== this.#source) return;
       this.#heard = Date.now();
       this.#fails = 0;

@@ -26,6 +26,9 @@ LOCALES = {
 }
 """Where the plain code is not the best locale for dates and names of languages."""
 
+_TIMES = {"pa": "HH:mm", "ko": "aaaa h:mm"}
+"""Where Babel's short form is not what people write: Punjabi in abbreviations that few read, Korean "PM 2:30"."""
+
 
 def locale_for(language: str) -> Locale:
     """Babel's locale for a language of the product, English where Babel has none."""
@@ -205,8 +208,7 @@ class Cards:
         return "unknown", say("listing_hours_unknown", language)
 
     def _time(self, moment: datetime, language: str) -> str:
-        # Babel's Punjabi abbreviates morning and evening in a way that few people read easily.
-        form = "HH:mm" if language == "pa" else "short"
+        form = _TIMES.get(language, "short")
         return format_time(moment.astimezone(TORONTO), format=form, locale=locale_for(language))
 
     def _languages(self, listing: Listing, language: str) -> str | None:

@@ -100,7 +100,8 @@ class Answering:
         pages.speak(response, utterances, self.url)
         begun = None
         try:
-            begun = await to_thread.run_sync(self.begin, self.service, calling, reason, response)
+            here = replace(calling, step=step.next - 1)  # its questions may lead to the next step
+            begun = await to_thread.run_sync(self.begin, self.service, here, reason, response)
         except Exception as problem:  # whoever asked for a person gets one
             log.error("transfer failed to begin", call=calling.sid, problem=type(problem).__name__, exc_info=True)
             from bot.voice.transfer import without_database

@@ -25,7 +25,12 @@ from bot.conversations.carrier_models import Callback
 from bot.conversations.identity import Keys
 from bot.conversations.models import Audit
 from bot.voice.callers import typed_number, withheld
+from bot.voice.heard import Heard
+from bot.voice.hints import hints
+from bot.voice.pages import listening
 from bot.voice.speaking import Speak, shown
+from bot.voice.spoken_keys import NO, YES, keys_of
+from bot.voice.yes_no import words_for
 from directory_client.lines import CRISIS, EMERGENCY
 from directory_client.phones import shown as written
 
@@ -33,7 +38,7 @@ Stage = Literal["offer", "this_number", "number", "number_right", "when", "messa
                 "nothing", "person"]  # fmt: skip
 ASKING: frozenset[Stage] = frozenset(("offer", "this_number", "number", "number_right", "when", "message", "record"))
 """Stages that wait for the caller; the others are over."""
-YES, NO = "1", "2"
+_EITHER: frozenset[Stage] = frozenset(("this_number", "number_right", "message"))
 OFFERED = {"callback": "1", "message": "2", "back": "3"}
 HOURS = {"any": "1", "morning": "2", "afternoon": "3", "evening": "4"}
 PERSON, AGAIN = "0", "9"
@@ -86,13 +91,15 @@ def ask(*, caller: str | None, danger: bool) -> Request:
     return Request(hidden=withheld(caller) or typed_number((caller or "").removeprefix("+")) is None, danger=danger)
 
 
-def answered(request: Request, form: Mapping[str, str], *, caller: str | None, keys: Keys) -> Request:
-    """The request after the keys, or the recording, that the carrier sent. Never raises, whatever was sent."""
+def answered(
+    request: Request, form: Mapping[str, str], *, caller: str | None, keys: Keys, language: str = "en"
+) -> Request:
+    """The request after the keys, the words or the recording that the carrier sent. Never raises, whatever was sent."""
     if request.stage not in ASKING:
         return request
     if request.stage == "record":
         return _recorded(request, form)
-    digits = form.get("Digits", "").strip()
+    digits = keys_of(Heard.read(form), language, either=request.stage in _EITHER)
     if digits == PERSON:
         return replace(request, stage="person", tries=0)
     if digits == AGAIN:
@@ -165,8 +172,15 @@ def _sealed(number: str, keys: Keys) -> str:
     return base64.b64encode(keys.sealed(number)).decode()
 
 
-def put(response: VoiceResponse, request: Request, speak: Speak, keys: Keys, *, action: str) -> None:
-    """Appends the question of the present stage, or the last words of "done". `action` gets the answer."""
+def put(
+    response: VoiceResponse, request: Request, speak: Speak, keys: Keys, *, action: str, language: str = "en"
+) -> None:
+    """Appends the question of the present stage, or the last words of "done".
+
+    Args:
+        action: gets the answer.
+        language: of the person, who may say it where the carrier understands that.
+    """
     if request.stage == "done":
         speak(response, "voice_callback_done" if request.number else "voice_goodbye", line_911=shown(EMERGENCY))
         return
@@ -183,8 +197,8 @@ def put(response: VoiceResponse, request: Request, speak: Speak, keys: Keys, *, 
         return
     several = {} if request.stage == "number" else {"num_digits": 1}
     gather = response.gather(
-        input="dtmf", action=action, method="POST", timeout=WAIT, finish_on_key="#", action_on_empty_result=True,
-        **several,
+        **listening(language, hints(words_for(language)) if request.stage in _EITHER else ""),
+        action=action, method="POST", timeout=WAIT, finish_on_key="#", action_on_empty_result=True, **several,
     )  # fmt: skip
     _question(request, speak, gather, keys)
 

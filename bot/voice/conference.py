@@ -18,9 +18,10 @@ from typing import Literal
 
 from twilio.twiml.voice_response import VoiceResponse
 
-from bot.voice.callbacks import NO, WAIT, YES
+from bot.voice.callbacks import WAIT
 from bot.voice.legs import Leg
 from bot.voice.speaking import Speak, shown
+from bot.voice.spoken_keys import NO, YES
 from directory_client.lines import CRISIS, EMERGENCY
 
 QUEUE = "waiting"

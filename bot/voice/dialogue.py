@@ -22,8 +22,8 @@ from bot.voice import pages, texting
 from bot.voice.answering import TO_KEYS, TO_PERSON, Answering
 from bot.voice.calls import CHANNEL, Turn
 from bot.voice.languages import voice_for
-from bot.voice.moves import NO, YES
 from bot.voice.speech import MORE_KEY, MORE_WORD
+from bot.voice.spoken_keys import NO, YES
 from bot.voice.state import State
 from bot.voice.steps import Step
 from bot.voice.utterance import Utterance

@@ -22,14 +22,16 @@ from bot.carrier.signature import Form
 from bot.conversations.resume import redeem
 from bot.intake.by_phone import alarming, spoken_facts, straight_to_person
 from bot.language.catalogue import placeholders
+from bot.safety import Level
 from bot.voice import texting
 from bot.voice.answering import Answering
 from bot.voice.callers import withheld
 from bot.voice.calls import Calling, Calls
 from bot.voice.dialogue import Dialogue
 from bot.voice.heard import Heard
-from bot.voice.moves import CODE_LENGTH, NO, YES, Move, move
+from bot.voice.moves import CODE_LENGTH, Move, move
 from bot.voice.postal import LENGTHS, spelled
+from bot.voice.spoken_keys import NO, YES
 from bot.voice.state import State
 from bot.voice.steps import Step
 from bot.voice.utterance import Utterance
@@ -91,6 +93,24 @@ class Flow:
         language = calling.language
         wanted = move(step.state, Heard.read(form), self.dialogue.risk, lambda text: yes_no(text, language))
         return await self._do(step, wanted)
+
+    async def overheard(self, form: Form, n: int) -> str | None:
+        """Words in place of a key, in a question of a transfer: those about danger are taken whatever was asked.
+
+        Args:
+            n: the step that they make.
+
+        Returns:
+            The page; None where nothing in them is worse than what is known, and the question goes on.
+        """
+        words = Heard.read(form).words
+        level = self.dialogue.risk(words) if words else Level.NONE
+        if level < Level.HIGH:
+            return None
+        calling = await to_thread.run_sync(self.calls.load, form["CallSid"])
+        if calling is None or (level <= calling.risk_level and calling.step < n):
+            return None
+        return await self.step(form, n)
 
     async def wait(self, form: Form, n: int, again: int) -> str:
         """The answer to step n was not there yet."""

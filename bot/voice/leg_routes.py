@@ -16,12 +16,12 @@ from bot.doors.loading import door_named
 from bot.language.names import english_name, french_name, known
 from bot.service import Service
 from bot.voice import conference, dialling, stops
-from bot.voice.callbacks import YES
 from bot.voice.calls import Calling, Calls
 from bot.voice.conference import Summary
 from bot.voice.legs import Leg, Role, accepted, ended, legs
 from bot.voice.placing import Placing
 from bot.voice.speaking import speaker_for
+from bot.voice.spoken_keys import YES
 from bot.voice.stops import Transfer
 from bot.voice.telephones import Telephones
 from directory_client.lines import Line

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversations.carrier_models import Call
 from bot.conversations.models import Audit
-from bot.voice.callbacks import NO, YES
+from bot.voice.spoken_keys import NO, YES
 
 Role = Literal["specialist", "partner"]
 OPEN = ("ringing", "joined")

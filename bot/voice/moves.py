@@ -9,10 +9,10 @@ from typing import Literal
 from bot.safety import Level
 from bot.voice.heard import Heard
 from bot.voice.speech import AGAIN_KEY, MORE_KEY, PERSON_KEY
+from bot.voice.spoken_keys import NO, YES
 from bot.voice.state import State
 
 STAR = "*"
-YES, NO = "1", "2"
 CODE_LENGTH = 6
 What = Literal[
     "turn",  # text: hand it to the dialogue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import quote
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
@@ -55,28 +56,32 @@ def question(
         hints: words that are likely, for the recognition.
     """
     response = VoiceResponse()
-    recognised = voice_for(language).recognised
-    speech: dict[str, object] = {}
-    if recognised:
-        speech = {
-            "language": recognised,
-            "speech_timeout": PAUSE,
-            "profanity_filter": False,  # words of danger and of violence are not to be starred out
-            "hints": hints or None,
-        }
     gather = response.gather(
-        input="dtmf speech" if recognised else "dtmf",
+        **listening(language, hints),
         action=action,
         method="POST",
         timeout=WAIT if digits == 1 else WAIT + 2,
         num_digits=digits,
         finish_on_key="" if digits == 1 else "#",
         action_on_empty_result=True,
-        **speech,
     )
     speak(gather, utterances, public_url)
     response.redirect(action, method="POST")
     return response
+
+
+def listening(language: str, hints: str = "") -> dict[str, Any]:
+    """What a <Gather> listens for: keys, and words wherever the carrier understands the language."""
+    recognised = voice_for(language).recognised
+    if not recognised:
+        return {"input": "dtmf"}
+    return {
+        "input": "dtmf speech",
+        "language": recognised,
+        "speech_timeout": PAUSE,
+        "profanity_filter": False,  # words of danger and of violence are not to be starred out
+        "hints": hints or None,
+    }
 
 
 def onward(utterances: Iterable[Utterance], *, path: str, public_url: str) -> VoiceResponse:

@@ -15,11 +15,12 @@ from twilio.twiml.voice_response import VoiceResponse
 from bot.conversations.models import Audit
 from bot.service import Service
 from bot.voice import callbacks, conference, dialling, stops
-from bot.voice.callbacks import YES
 from bot.voice.calls import Calling, Calls
 from bot.voice.chain import Outcome
+from bot.voice.heard import Heard
 from bot.voice.legs import legs
 from bot.voice.speaking import Speak, speaker_for
+from bot.voice.spoken_keys import YES, keys_of
 from bot.voice.stops import Transfer, back
 
 Form = Mapping[str, str]
@@ -41,7 +42,7 @@ class Transfers:
         def step(calling: Calling, transfer: Transfer, speak: Speak, page: VoiceResponse) -> _Done:
             if transfer.asks is None:
                 return _Done(self._put(page, transfer, calling, speak, form))
-            what, yes = transfer.asks, form.get("Digits") == YES
+            what, yes = transfer.asks, keys_of(Heard.read(form), calling.language, either=True) == YES
             after = self._put(page, transfer.agreed(yes), calling, speak, form)
             now = self.service.clock()
 
@@ -117,7 +118,7 @@ class Transfers:
             if transfer.chain.stop.kind != "callback" or transfer.chain.ended or query.get("k") != str(transfer.k):
                 return _Done(self._put(page, transfer, calling, speak, form))
             caller = None if calling.withheld else form.get("From")
-            request = callbacks.answered(asked, form, caller=caller, keys=self.service.keys)
+            request = callbacks.answered(asked, form, caller=caller, keys=self.service.keys, language=calling.language)
             if request.stage == "person":
                 again = self.start(self.service, calling, "asked")
                 return _Done(self._put(page, again, calling, speak, form))
@@ -132,8 +133,8 @@ class Transfers:
         def step(calling: Calling, transfer: Transfer, speak: Speak, page: VoiceResponse) -> _Done:
             if transfer.request is None or transfer.chain.ended:
                 return _Done(self._put(page, transfer, calling, speak, form))
-            action = stops.url("transfer/callback", n=transfer.n, k=transfer.k)
-            callbacks.put(page, transfer.request, speak, self.service.keys, action=action)
+            action = stops.to_callback(transfer, calling)
+            callbacks.put(page, transfer.request, speak, self.service.keys, action=action, language=calling.language)
             return _Done(transfer)
 
         return self._step(query, form, "ask", step, once=False)

@@ -45,6 +45,10 @@ def routes(service: Service, *, begin: Begin = transfer.begin, recordings: Recor
         async with flow.turn(form):
             return await flow.back(form, request.query_params.get("why", ""))
 
+    async def overheard(request: Request, form: Form) -> str | None:
+        async with flow.turn(form):
+            return await flow.overheard(form, number(request, "s", 1))
+
     async def status(request: Request, form: Form) -> None:
         await flow.status(form)
 
@@ -54,7 +58,7 @@ def routes(service: Service, *, begin: Begin = transfer.begin, recordings: Recor
         webhooks.route(WAIT, wait),
         webhooks.route("/voice/back", back),
         webhooks.route("/voice/status", status),
-        *transfer.routes(webhooks),
+        *transfer.routes(webhooks, overheard),
         Mount(pages.RECORDINGS, StaticFiles(directory=recordings.folder, check_dir=False)),
     ]
 

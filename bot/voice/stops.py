@@ -20,10 +20,13 @@ from bot.conversations.models import Audit
 from bot.intake.models import DoorEvent
 from bot.language.names import english_name
 from bot.voice import callbacks, conference, dialling
-from bot.voice.callbacks import NO, YES
 from bot.voice.calls import Calling
 from bot.voice.chain import Chain, Outcome
+from bot.voice.hints import hints
+from bot.voice.pages import listening
 from bot.voice.speaking import Speak
+from bot.voice.spoken_keys import NO, YES
+from bot.voice.yes_no import words_for
 
 Asks = Literal["number", "summary"]
 Why = Literal["nobody", "declined", "ended"]
@@ -80,6 +83,11 @@ def url(path: str, **query: object) -> str:
     return f"/voice/{path}?{urlencode({name: str(value) for name, value in query.items()})}"
 
 
+def to_callback(transfer: Transfer, calling: Calling) -> str:
+    """Where an answer about a callback goes."""
+    return url("transfer/callback", n=transfer.n, k=transfer.k, s=calling.step + 1)
+
+
 def back(response: VoiceResponse, why: Why) -> None:
     """The assistant takes the call on."""
     response.redirect(f"/voice/back?why={why}", method="POST")
@@ -110,7 +118,8 @@ def put(
         return transfer
     if transfer.asks:
         gather = response.gather(
-            input="dtmf", num_digits=1, action=url("transfer/asked", n=n), method="POST", timeout=callbacks.WAIT,
+            **listening(calling.language, hints(words_for(calling.language))), num_digits=1,
+            action=url("transfer/asked", n=n, s=calling.step + 1), method="POST", timeout=callbacks.WAIT,
             action_on_empty_result=True,
         )  # fmt: skip
         speak(gather, _CONSENT[transfer.asks], yes=YES, no=NO)
@@ -124,7 +133,7 @@ def put(
             # Pages are stored; this one would hold the person's number, so it is made anew each time.
             response.redirect(url("transfer/ask", n=n), method="POST")
             return transfer
-        callbacks.put(response, request, speak, keys, action=url("transfer/callback", n=n, k=transfer.k))
+        callbacks.put(response, request, speak, keys, action=to_callback(transfer, calling), language=calling.language)
         return replace(transfer, request=request)
     at = {"n": n, "leg": chain.at}
     line = chain.line

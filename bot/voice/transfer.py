@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from twilio.twiml.voice_response import VoiceResponse
 
+from bot.carrier.signature import Form
 from bot.doors.loading import door_named
 from bot.safety.levels import NO_RISK, Level, Risk
 from bot.service import Service
@@ -33,7 +34,7 @@ from directory_client.phones import dialled
 if TYPE_CHECKING:
     from bot.voice.webhook import Webhooks
 
-Form = Mapping[str, str]
+type Overheard = Callable[[Request, Form], Awaitable[str | None]]
 OUR_PEOPLE_FIRST = frozenset(("language", "failures", "problem"))
 """Reasons that a line elsewhere cannot mend: an interpreter, or somebody who listens, is ours to give."""
 
@@ -105,8 +106,12 @@ def without_database(our_number: str | None, response: VoiceResponse) -> None:
             return
 
 
-def routes(webhooks: Webhooks) -> list[Route]:
-    """Where the carrier says how a transfer goes on, for the caller and for whoever takes the call."""
+def routes(webhooks: Webhooks, overheard: Overheard) -> list[Route]:
+    """Where the carrier says how a transfer goes on, for the caller and for whoever takes the call.
+
+    Args:
+        overheard: takes words about danger that were said to a question; the page, or None where it goes on.
+    """
     from bot.voice.leg_routes import leg_routes
 
     mine = Transfers(webhooks.service, Calls(webhooks.service.ledger), started)
@@ -119,10 +124,13 @@ def routes(webhooks: Webhooks) -> list[Route]:
         "callback": mine.callback,
         "ask": mine.ask,
     }
+    questions = (mine.asked, mine.callback)
 
     async def answer(
         what: Callable[[Mapping[str, str], Form], VoiceResponse | str], request: Request, form: Form
     ) -> VoiceResponse | str:
+        if what in questions and (page := await overheard(request, form)) is not None:
+            return page
         return await to_thread.run_sync(what, request.query_params, form)
 
     own = [webhooks.route(f"/voice/transfer/{name}", partial(answer, what)) for name, what in answers.items()]

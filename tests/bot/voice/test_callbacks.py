@@ -129,6 +129,32 @@ def test_0_asks_for_a_person_from_any_question_and_9_repeats_it() -> None:
         assert pressed(request, "9") == request
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "stage"),
+    [
+        ("en", "yes please", "when"),
+        ("fr", "oui", "when"),
+        ("en", "no", "number"),
+        ("en", "what did you say", "this_number"),
+    ],
+)
+def test_yes_and_no_may_be_said_in_the_caller_s_language(language: str, words: str, stage: str) -> None:
+    asked = pressed(Request(), "1")
+    said = answered(asked, {"SpeechResult": words, "Confidence": "0.9"}, caller=PERSON, keys=KEYS, language=language)
+    assert said.stage == stage
+
+
+def test_what_the_carrier_is_not_sure_of_is_no_answer() -> None:
+    asked = pressed(Request(), "1")
+    said = answered(asked, {"SpeechResult": "yes", "Confidence": "0.3"}, caller=PERSON, keys=KEYS)
+    assert (said.stage, said.number) == ("this_number", None)
+
+
+def test_a_yes_chooses_nothing_among_several_offers() -> None:
+    said = answered(Request(), {"SpeechResult": "yes", "Confidence": "0.9"}, caller=PERSON, keys=KEYS)
+    assert said.stage == "offer"
+
+
 def test_the_number_stands_nowhere_in_what_is_stored() -> None:
     stored = str(pressed(Request(), "1", "2", "6475550123").as_json())
     assert "6475550123" not in stored

@@ -14,9 +14,9 @@ from bot.safety.replies import crisis_reply, still_here
 from bot.voice.callbacks import HOURS, OFFERED
 from bot.voice.conference import CALLBACK_KEY
 from bot.voice.languages import Recordings, voice_for
-from bot.voice.moves import NO, YES
 from bot.voice.script import script, strays
 from bot.voice.speech import AGAIN_KEY, PERSON_KEY, Speech
+from bot.voice.spoken_keys import NO, YES
 from directory_client.needs import NEEDS
 from tests.bot.conftest import MONDAY
 from tests.bot.voice.test_speech import choosing, page

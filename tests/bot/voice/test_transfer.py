@@ -16,7 +16,7 @@ from starlette.requests import Request
 from twilio.twiml.voice_response import VoiceResponse
 
 from bot.conversations.carrier_models import Call, Callback, CallPage
-from bot.conversations.models import Audit
+from bot.conversations.models import Audit, Message
 from bot.service import Service, assemble
 from bot.settings import Settings
 from bot.understanding import Ears
@@ -189,6 +189,49 @@ def test_a_number_typed_on_the_keys_stands_in_no_stored_page(telephone: Starlett
         stored = "".join([*session.scalars(select(CallPage.page)), *map(str, session.scalars(select(Call.state)))])
     digits = "".join(letter for letter in stored if letter.isalnum() or letter in " ,")
     assert "6475550123" not in digits.replace(" ", "").replace(",", "")
+
+
+def test_a_yes_may_be_said_and_anything_unclear_is_no_yes(telephone: Starlette, calls: Calls, person: str) -> None:
+    call = at_the_students_door(calls, {}, person)
+    played(lambda: call.say("yes please"))
+    assert call.caller_ids == [person]
+    other = at_the_students_door(calls, {}, next(PEOPLE))
+    played(lambda: other.say("yes", confidence=0.2))
+    assert other.caller_ids == [YOUTH_LINE]
+    assert audit(telephone, other, "consent") == [{"what": "number", "given": False}]
+
+
+def test_danger_that_is_said_to_a_question_about_the_number_is_taken(
+    telephone: Starlette, calls: Calls, person: str
+) -> None:
+    call = at_the_students_door(calls, {}, person)
+    assert call.dialled == [], "the caller is asked first"
+    played(lambda: call.say("I want to kill myself"))
+    assert "9 8 8" in str(call.transcript).split(GOOD2TALK)[0]
+    assert [number for number, _ in call.dialled] == [GOOD2TALK]
+    assert call.caller_ids == [YOUTH_LINE]
+
+
+def test_danger_that_is_said_to_the_offer_of_a_callback_is_taken(
+    telephone: Starlette, calls: Calls, person: str
+) -> None:
+    call = calls(person)
+    played(call.dial, lambda: call.press("1"), lambda: call.press("0"))
+    played(lambda: call.until(offered, times=60))
+    played(lambda: call.say("he is breaking down the door he has a knife"))
+    assert "dial 9 1 1" in str(call.transcript).split("he is breaking down the door")[1]
+    service: Service = telephone.state.service
+    with Session(service.ledger.engine) as session:
+        said = session.scalars(select(Message.text).where(Message.author == "person")).all()
+    assert "he is breaking down the door he has a knife" in said, "the specialist reads it"
+
+
+def test_a_telephone_number_may_be_said(telephone: Starlette, calls: Calls) -> None:
+    call = calls("anonymous")
+    played(call.dial, lambda: call.press("1"), lambda: call.press("0"))
+    played(lambda: call.until(offered, times=60))
+    played(lambda: call.press("1"), lambda: call.say("647-555-0123"))
+    assert "6 4 7" in call.words.replace(",", "")
 
 
 def test_a_doubled_result_gets_the_same_page_and_counts_once(telephone: Starlette, calls: Calls, person: str) -> None:

@@ -53,10 +53,13 @@ Chosen with the two above on 315 training examples and 82 misspelt names (2026-1
 powers of 1 and no loss, 0.75 with 2, 0.78 with these and asking.UNKNOWN, 0.81 with SAME_INSTEAD as well."""
 
 FIRST_KM = STEPS_KM[0]
-MOST = 150
-"""Sites by need, nearest first."""
-MOST_WIDE = 60
+MOST = 80
+"""Sites by need, nearest first, where nothing is to be left out afterwards."""
+MOST_SIFTED = 150
+"""The same where hours, age, cost and the like will leave some out."""
+MOST_WIDE = 40
 """Sites that serve the area, and that serve the province or the country."""
+MOST_WIDE_SIFTED = 60
 MOST_TOLD = 60
 """The same two where the need was only told from the words; there may be three of them."""
 MOST_NAMED = 120
@@ -98,12 +101,17 @@ _TEXTS = tuple(getattr(ServiceText, name) for name, _ in FIELDS)
 
 
 def matching(
-    connection: Connection, wanted: Wanted, point: Point | None, language: str | None = None
+    connection: Connection,
+    wanted: Wanted,
+    point: Point | None,
+    language: str | None = None,
+    *,
+    sifted: bool = True,
 ) -> list[Candidate]:
     """Every site that answers and could matter around a point, at most some hundreds; in no order.
 
     With a need that was asked for (weight 1), the words only add to the relevance of what meets it. Speakers of
-    `language` are looked for farther away than others.
+    `language` are looked for farther away than others. `sifted`: many may be left out afterwards; more are handed out.
     """
     sure = any(weight >= 1.0 for _, weight in wanted.needs)
     matches = {}
@@ -112,8 +120,10 @@ def matching(
     best = max((relevance for _, relevance in matches.values()), default=0.0)
     believed = 1.0 if sure else NEED_FROM_WORDS * (1 - NAMED_INSTEAD * best**4)
     by_need: dict[str, tuple[Row[Any], float]] = {}
+    most = MOST_TOLD if not sure else MOST_SIFTED if sifted else MOST
+    most_wide = min(most, MOST_WIDE_SIFTED if sifted else MOST_WIDE)
     for need, weight in wanted.needs:
-        for row in _by_need(connection, need, point, language, MOST if sure else MOST_TOLD):
+        for row in _by_need(connection, need, point, language, most, most_wide):
             relevance = 0.0 if sure else believed * weight * row.score / (1 + row.position)
             if row[0] not in by_need or by_need[row[0]][1] < relevance:
                 by_need[row[0]] = (row, relevance)
@@ -134,9 +144,9 @@ def _candidate(row: Row[Any], **more: Any) -> Candidate:
 
 
 def _by_need(
-    connection: Connection, need: str, point: Point | None, language: str | None, most: int
+    connection: Connection, need: str, point: Point | None, language: str | None, most: int, most_wide: int
 ) -> Iterable[Row[Any]]:
-    limits = {"most": most, "most_wide": min(most, MOST_WIDE)}
+    limits = {"most": most, "most_wide": most_wide}
     if point is None:
         return connection.execute(_need_anywhere(), {"need": need, **limits})
     values: dict[str, Any] = {"need": need, **_around(*point), **limits}

@@ -32,9 +32,12 @@ _NAMED = 0.95
 _CLOSE_LANGUAGES = {"yue": {"zh"}, "zh": {"yue"}, "prs": {"fa"}, "fa": {"prs"}}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Candidate:
-    """A site that meets the need, or the words, of a query."""
+    """A site that meets the need, or the words, of a query.
+
+    Nothing changes it. It is not frozen: a search makes hundreds, and frozen ones take three times as long to make.
+    """
 
     id: str
     service_id: str
@@ -73,9 +76,9 @@ class Candidate:
         return any(f" {code} " in self.languages for code in {language} | _CLOSE_LANGUAGES.get(language, set()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Placed:
-    """A candidate as the person at one point sees it: how far in kilometres, and of which scope."""
+    """A candidate as the person at one point sees it: how far in kilometres, and of which scope. Nothing changes it."""
 
     site: Candidate
     scope: str

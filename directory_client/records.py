@@ -30,12 +30,16 @@ from directory_client.models import (
     ServiceAtLocation,
     ServiceNeed,
 )
-from directory_client.rules import rule_of
+from directory_client.rules import Rule, rule_of
 
 Statement = Select[*tuple[Any, ...]]
 
 _OWNER_FIELDS = ("service_at_location_id", "service_id", "location_id")
 _RULE_FIELDS = tuple(inspect.signature(rule_of).parameters)
+_RULE = slice(len(_OWNER_FIELDS), len(_OWNER_FIELDS) + len(_RULE_FIELDS))
+"""Where `rule_of`'s arguments stand in a row of `_schedules`."""
+RULES_KEPT = 4_096
+"""Rules in memory: Monday to Friday from nine to five stands in thousands of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +147,19 @@ def _timetables(connection: Connection, sites: Sequence[Site], zones: Mapping[st
 
 
 def _timetable(rows: Sequence[Row[Any]], zone: str | None) -> Timetable:
-    # By name in the mapping of the row: `row.count` would be the method of a tuple.
-    rules = (rule_of(**{name: row._mapping[name] for name in _RULE_FIELDS}) for row in rows)
+    # By place, not by name: `row.count` would be the method of a tuple.
+    rules = (_rule(tuple(row[_RULE])) for row in rows)
     return Timetable(
         rules=tuple(rule for rule in rules if rule),
         text=_text(row.description or row.notes for row in rows),
         text_fr=_text(row.description_fr for row in rows),
         zone=ZoneInfo(zone) if zone else TORONTO,
     )
+
+
+@lru_cache(maxsize=RULES_KEPT)
+def _rule(values: tuple[Any, ...]) -> Rule | None:
+    return rule_of(**dict(zip(_RULE_FIELDS, values, strict=True)))
 
 
 def _text(texts: Iterable[str | None]) -> str | None:

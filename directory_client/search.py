@@ -72,8 +72,9 @@ class Query:
 class Results:
     """A page of listings.
 
-    `total` counts all pages among what was looked at: the nearest two hundred, those that serve the area or
-    everybody, and of a query for what is open those whose hours were read. `widened_to_km` is the radius that
+    `total` counts all pages among what was looked at: the nearest eighty (150 where hours, age and the like leave
+    some out), those that serve the area or everybody, and of a query for what is open those whose hours were read.
+    `widened_to_km` is the radius that
     was searched when nothing was near, also when nothing was found there either; `nothing_local` says that no
     place to go to and no service of the area is among the results. `fallback` says why the listings are not what
     was asked for: the code of a wider need, "211-ontario" when only that line is left, "open_later" when nothing
@@ -120,7 +121,8 @@ def _order(session: Session, query: Query, now: datetime) -> Order:
     point, connection = _point(query), session.connection()
     language = None if query.language in ("", UNDETERMINED) else query.language
     asked = wanted(connection, query.words, query.need)
-    candidates = [one for one in matching(connection, asked, point, language) if _fits(one, query)]
+    found = matching(connection, asked, point, language, sifted=_sifts(query))
+    candidates = [one for one in found if _fits(one, query)]
     if point:
         candidates = _covering(connection, candidates, point)
     if query.open_at and candidates:
@@ -136,6 +138,12 @@ def _order(session: Session, query: Query, now: datetime) -> Order:
         limit=query.limit,
     )
     return order(candidates, wish)
+
+
+def _sifts(query: Query) -> bool:
+    """Whether more is asked than to meet the need. The same for every page: they are parts of one order."""
+    narrow = (query.open_at, query.age, query.gender, query.status)
+    return any(one is not None for one in narrow) or query.free or query.accessible
 
 
 def _fits(one: Candidate, query: Query) -> bool:

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from understanding.clauses import clauses
 from understanding.model import Model
 from understanding.text import PLACE, masked
+from understanding.two_needs import two_needs
 
 NEED = "need"
 PREFIX = NEED + "/"
@@ -87,7 +88,7 @@ class Classifier(GraphComponent):
             label = example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)
             examples.append((masked(text, spans), label, _script(text)))
         self.model = Model(c=self.config["c"], pairs=self.config["pairs"])
-        self.model.train(examples)
+        self.model.train(examples, two_needs())
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self.model, Path(folder) / "model.joblib")
         return self._resource

@@ -18,6 +18,7 @@ from sklearn.svm import LinearSVC
 
 from understanding.ideas import Ideas, terms
 from understanding.text import normalised
+from understanding.two_needs import TwoNeeds
 
 THREADS = 2
 Example = Tuple[str, str, str]
@@ -75,12 +76,16 @@ class Model:
         self.weights: np.ndarray = np.zeros((0, 0), dtype=np.float16)
         self.bias: np.ndarray = np.zeros(0, dtype=np.float32)
 
-    def train(self, examples: Sequence[Example]) -> None:
-        """Fits the model; about ten seconds for 16,000 examples of 78 labels on one core."""
+    def train(self, examples: Sequence[Example], two: Sequence[TwoNeeds] = ()) -> None:
+        """Fits the model; about ten seconds for 16,000 examples of 78 labels on one core.
+
+        Args:
+            two: messages with two needs as people write them, beside the pairs that are made.
+        """
         plain = [(normalised(text), label, group) for text, label, group in examples]
         self.labels = sorted({label for _, label, _ in plain})
         index = {label: number for number, label in enumerate(self.labels)}
-        extra = self._pairs(plain)
+        extra = [*self._pairs(plain), *((normalised(text), main, further) for text, main, further in two)]
         truth = np.zeros((len(plain) + len(extra), len(self.labels)), dtype=np.int8)
         for row, (_, label, _) in enumerate(plain):
             truth[row, index[label]] = 1

@@ -23,6 +23,7 @@ _RASA_SOURCES = (
     "data/stories",
     "data/lookups",
     "data/ideas",
+    "data/pairs",
 )
 _RASA_CODE = ("understanding", "requirements/rasa.txt")
 _RISK_SOURCES = ("data/risk", "data/nlu", "data/language")

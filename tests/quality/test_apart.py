@@ -207,7 +207,7 @@ class Training:
 
 @cache
 def training() -> Training:
-    whole = (text for folder in ("nlu", "risk") for text in training_texts(DATA / folder))
+    whole = (text for folder in ("nlu", "pairs", "risk") for text in training_texts(DATA / folder))
     return Training(chain(whole, plain_texts(DATA / "language")))
 
 
@@ -320,6 +320,6 @@ def test_annotations_of_training_examples_are_taken_off(tmp_path: Path) -> None:
     assert "soup in moosonee at noon" in [text for _, text in training_texts(tmp_path)]
 
 
-@pytest.mark.parametrize("folder", ["nlu", "risk"])
+@pytest.mark.parametrize("folder", ["nlu", "pairs", "risk"])
 def test_the_training_data_is_really_compared(folder: str) -> None:
     assert sum(1 for _ in training_texts(DATA / folder)) > 1000

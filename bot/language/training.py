@@ -29,8 +29,8 @@ _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 def examples(data: Path = DATA) -> Iterator[tuple[str, str]]:
     """Every example with the language of its folder or file.
 
-    Without the lines that were written for the risk screen alone, later: of them some languages have twice as many in Latin letters as others,
-    and the model, which counts, took romanised Urdu for Hindi.
+    Without the lines that were written for the risk screen alone, later: of them some languages have twice as many in
+    Latin letters as others, and the model, which counts, took romanised Urdu for Hindi.
     """
     for path in sorted((data / "nlu").rglob("*.yml")):
         yield from ((path.relative_to(data / "nlu").parts[0], line) for line in _lines(path))

@@ -84,9 +84,14 @@ class Chain:
         """The caller does not want to wait any longer."""
         return self if self.ended else replace(self, at=len(self.stops) - 1)
 
+    @property
+    def could_go_on(self) -> bool:
+        """A line answered and the caller is back: it could not help, or the call dropped."""
+        return self.ended == "connected" and self.stop.kind in ("line", "warm")
+
     def onward(self) -> Chain:
         """The caller came back from a line that could not help: the next stop, never one before."""
-        if self.ended != "connected":
+        if not self.could_go_on:
             return self
         return replace(self, at=min(self.at + 1, len(self.stops) - 1), ended=None)
 

@@ -6,8 +6,7 @@ presses a key; a machine presses none. Then the leg waits in a conference, and t
 it. So nobody is connected to a telephone that nobody has taken, and moving the caller needs no request to the
 carrier that could fail.
 
-A conference ends when the caller leaves, and when the one who took the call leaves; `Placing.let_go` changes the latter
-once a second one has joined, which is how a specialist hands a caller to a partner (a warm transfer).
+A conference ends when the caller leaves, and when the one who took the call leaves.
 """
 
 from __future__ import annotations

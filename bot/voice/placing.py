@@ -1,4 +1,4 @@
-"""What transfers ask of the carrier's REST interface: ring a telephone, move a caller, let a caller stay."""
+"""What transfers ask of the carrier's REST interface: ring a telephone, move a caller."""
 
 from __future__ import annotations
 
@@ -54,14 +54,6 @@ class Placing:
             await self._client.calls(caller).update_async(url=url, method="POST")
         except (rest.Refused, rest.Away, TwilioException, ValueError, TypeError, KeyError) as problem:
             raise NotPlaced(f"the carrier did not move the caller ({type(problem).__name__})") from None
-
-    async def let_go(self, conference: str, leg: str) -> None:
-        """From now on the conference outlives this leg; without it, it simply ends with it. Raises NotPlaced."""
-        try:
-            member = self._client.conferences(conference).participants(leg)
-            await member.update_async(end_conference_on_exit=False)
-        except (rest.Refused, rest.Away, TwilioException, ValueError, TypeError, KeyError) as problem:
-            raise NotPlaced(f"the carrier did not change the conference ({type(problem).__name__})") from None
 
     async def close(self) -> None:
         await self._http.close()

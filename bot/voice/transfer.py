@@ -45,8 +45,7 @@ def begin(service: Service, calling: Calling, reason: str, response: VoiceRespon
     Args:
         calling: the call; the danger that the conversation found decides the lines.
         reason: "risk" (no question comes first), "asked", "language" (an interpreter), "failures", "held" (a
-            specialist holds the conversation), "problem", "onward" (back from a line that could not help: the
-            next one), or "line:" and the id of a line that the caller chose.
+            specialist holds the conversation), "problem", or "line:" and the id of a line that the caller chose.
 
     Returns:
         Where the transfer stands; whoever stores the page stores it in the same transaction, so that a copy of the
@@ -58,11 +57,11 @@ def begin(service: Service, calling: Calling, reason: str, response: VoiceRespon
 
 
 def started(service: Service, calling: Calling, reason: str) -> Transfer:
-    """A transfer at its first stop."""
+    """A transfer at its first stop; where a line was no help and the caller asks for a person again, at the next one."""
     before = Transfer.of(calling.state)
     danger = reason == "risk" or calling.risk_level >= Level.HIGH
-    if before and reason == "onward":
-        return replace(before, chain=before.chain.onward(), n=before.n + 1, danger=danger, asks=None, request=None, k=0)
+    if before and reason == "asked" and before.chain.could_go_on and before.danger == danger:
+        return replace(before, chain=before.chain.onward(), n=before.n + 1, asks=None, request=None, k=0)
     chain = Chain((QUEUE, CALLBACK)) if reason == "held" else _chain(service, calling, reason, danger)
     first = chain.stop.kind
     asks: stops.Asks | None = "summary" if first == "warm" else None

@@ -27,7 +27,7 @@ def test_a_language_pairs_its_needs_in_many_ways(path: Path, tmp_path: Path) -> 
 
 def test_the_name_of_a_place_is_not_learned(tmp_path: Path) -> None:
     (tmp_path / "en.yml").write_text(
-        "- text: soup and a bed in [Moosonee](place) tonight\n  needs: [food.meals, housing.shelter]\n", encoding="utf-8"
+        "- text: soup and a bed in [Moosonee](place) today\n  needs: [food.meals, housing.shelter]\n", encoding="utf-8"
     )
     (one,) = two_needs(tmp_path)
     assert PLACE in one.text and "Moosonee" not in one.text

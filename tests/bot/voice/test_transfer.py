@@ -112,6 +112,21 @@ def test_a_student_s_call_goes_from_line_to_line_until_one_answers_and_talks(
     assert not call.over, "the assistant takes the call on"
 
 
+def test_who_is_back_from_a_line_and_asks_for_a_person_again_gets_the_next_one(calls: Calls, person: str) -> None:
+    call = at_the_students_door(calls, {}, person)
+    played(lambda: call.press("2"))
+    assert [number for number, _ in call.dialled] == [GOOD2TALK]
+    played(lambda: call.press("0"))
+    assert [number for number, _ in call.dialled] == [GOOD2TALK, CONNEX]
+    assert call.caller_ids == [YOUTH_LINE] * 2, "what was refused stays refused"
+
+
+def test_danger_after_a_line_begins_with_the_lines_for_danger(calls: Calls, person: str) -> None:
+    call = at_the_students_door(calls, {}, person)
+    played(lambda: call.press("2"), lambda: call.say("I want to kill myself"))
+    assert [number for number, _ in call.dialled] == [GOOD2TALK, GOOD2TALK]
+
+
 def test_a_line_sees_our_number_and_never_the_caller_s_without_a_yes(
     telephone: Starlette, calls: Calls, person: str
 ) -> None:

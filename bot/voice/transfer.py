@@ -57,7 +57,7 @@ def begin(service: Service, calling: Calling, reason: str, response: VoiceRespon
 
 
 def started(service: Service, calling: Calling, reason: str) -> Transfer:
-    """A transfer at its first stop; where a line was no help and the caller asks for a person again, at the next one."""
+    """A transfer at its first stop; at the next one where a line was no help and a person is asked for again."""
     before = Transfer.of(calling.state)
     danger = reason == "risk" or calling.risk_level >= Level.HIGH
     if before and reason == "asked" and before.chain.could_go_on and before.danger == danger:

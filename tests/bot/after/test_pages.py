@@ -52,7 +52,7 @@ async def test_a_due_call_shows_its_number_on_record_and_ends_need_by_need(
     follow_up = await called(app, client)
     member, headers = signed_in(app)
     page = (await client.get("/console/follow-ups", headers=headers)).text
-    assert "Food bank" in page and "555" not in page and "wording 2026-11" in page
+    assert "Food bank" in page and "555-0123" not in page and "5550123" not in page and "wording 2026-11" in page
     shown = await client.post(f"/console/follow-ups/{follow_up}/number", headers=headers)
     assert "555-0123" in shown.text or "555 0123" in shown.text
     assert [one.actor for one in rows(app, StaffAudit) if one.action == "number_shown"] == [member.id]

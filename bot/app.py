@@ -47,7 +47,7 @@ from bot.learners.pages import routes as learner_routes
 from bot.logs import set_up_logs
 from bot.registers.pages import routes as register_routes
 from bot.reports.pages import routes as report_routes
-from bot.service import Service, assemble
+from bot.service import Service, assemble, ideas_for
 from bot.settings import Settings
 from bot.sharing.routes import routes as sharing_routes
 from bot.slips.pages import routes as slip_routes
@@ -59,7 +59,7 @@ from bot.staff.pages import routes as staff_routes
 from bot.tables.routes import routes as table_routes
 from bot.voice.routes import routes as voice_routes
 from bot.web.pages import STATIC, Lines, Number, Pages
-from directory_client.idea_needs import needs_of_ideas
+from directory_client import idea_needs
 from directory_client.lines import CRISIS, EMERGENCY, HELPLINE, Line, lines
 
 log = structlog.get_logger(__name__)
@@ -155,7 +155,7 @@ def create_app(
 
 def _warm(service: Service) -> None:
     """Makes ready what the first who needs it would otherwise wait for: seconds for a search by words."""
-    needs_of_ideas("")
+    idea_needs.use(ideas_for(service.settings))
     service.turns.ears.screen.warm()
 
 

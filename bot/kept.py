@@ -40,13 +40,34 @@ def kept[T](
     if folder is None:
         return use(make())
     key = fingerprint(sources)
-    path = folder / f"{name}-{key.hex()[:24]}.kept"
-    with suppress(Exception):  # whatever is wrong with it: it can be made again
-        if (content := _read(path, key)) is not None:
-            return use(marshal.loads(content))
+    path = _path(folder, name, key)
+    if (found := _used(path, key, use)) is not None:
+        return found
     data = make()
     _write(path, key, data, name)
     return use(data)
+
+
+def again[T](folder: Path | None, name: str, sources: Iterable[Path], use: Callable[..., T]) -> T | None:
+    """What `use` makes of data that were kept earlier; None when there are none, or it cannot use them.
+
+    Args: as those of `kept`.
+    """
+    if folder is None:
+        return None
+    key = fingerprint(sources)
+    return _used(_path(folder, name, key), key, use)
+
+
+def _path(folder: Path, name: str, key: bytes) -> Path:
+    return folder / f"{name}-{key.hex()[:24]}.kept"
+
+
+def _used[T](path: Path, key: bytes, use: Callable[..., T]) -> T | None:
+    with suppress(Exception):  # whatever is wrong with it: it can be made again
+        if (content := _read(path, key)) is not None:
+            return use(marshal.loads(content))
+    return None
 
 
 def fingerprint(sources: Iterable[Path]) -> bytes:

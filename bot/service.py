@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+import understanding
 from bot.bus import ALARM, DESK, Bell, Bus, bus_for
 from bot.bus.online import Online
 from bot.cards import Cards
@@ -28,6 +29,7 @@ from bot.doors.loading import common, use
 from bot.doors.loading import load as load_doors
 from bot.doors.texts import joined
 from bot.engine import Engine
+from bot.kept import kept
 from bot.language.catalogue import Catalogue
 from bot.language.identification import Identifier
 from bot.language.translation import Translator, translator_for
@@ -37,6 +39,8 @@ from bot.turn import Turns, to_nobody
 from bot.understanding import Ears
 from bot.words import Words
 from directory_client.places import Gazetteer
+from understanding.ideas import FOLDER as IDEAS
+from understanding.ideas import Ideas
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +113,12 @@ def ears_for(settings: Settings, translator: Translator | None = None) -> Ears:
         Gazetteer.load(),
         translator,
     )
+
+
+def ideas_for(settings: Settings) -> Ideas:
+    """The lists of ideas that a search by words needs, from an earlier start where there was one."""
+    sources = (*IDEAS.glob("*.yml"), *Path(understanding.__file__).parent.glob("*.py"))
+    return kept(cache_folder(settings), "ideas", sources, lambda: Ideas.load().frozen(), Ideas.thawed)
 
 
 def engine_name(settings: Settings) -> str:

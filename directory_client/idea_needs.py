@@ -62,8 +62,20 @@ def read(path: Path = FILE) -> Counts:
     return counts
 
 
-@cache
+_given: list[Ideas] = []
+
+
+def use(ideas: Ideas) -> None:
+    """Takes lists that were read already, as by a process that keeps them for its next start."""
+    _given[:] = [ideas]
+
+
 def _ideas() -> Ideas:
+    return _given[0] if _given else _read_here()
+
+
+@cache
+def _read_here() -> Ideas:
     return Ideas.load()
 
 

@@ -69,8 +69,8 @@ def frozen(indexes: Mapping[str, Index[Phrase]], patterns: list[Pattern], **furt
     }  # fmt: skip
 
 
-def thawed(data: Data) -> tuple[dict[str, Index[Phrase]], list[Pattern]]:
-    """Indexes and patterns from the data of `frozen`."""
+def thawed(data: Data) -> tuple[dict[str, Index[Phrase]], list[Pattern], list[Expression]]:
+    """Indexes, patterns and all expressions of both from the data of `frozen`."""
     sources = [Expression.of(source) for source in data["sources"]]
 
     def expression(number: int) -> Expression | None:
@@ -98,4 +98,4 @@ def thawed(data: Data) -> tuple[dict[str, Index[Phrase]], list[Pattern]]:
             for pattern, subjects, own in index["phrases"]
         ]
         indexes[name] = Index.thawed(phrases, index)
-    return indexes, [patterns[number] for number in data["all"]]
+    return indexes, [patterns[number] for number in data["all"]], sources

@@ -239,6 +239,10 @@ class Expression:
             self._compiled = re.compile(self.source)
         return self._compiled
 
+    def adopt(self, compiled: re.Pattern[str]) -> None:
+        """Takes in what its source was compiled to earlier."""
+        self._compiled = compiled
+
     def finditer(self, view: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         return self.compiled.finditer(view, start, end)
 

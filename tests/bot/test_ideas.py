@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import marshal
+
 import pytest
 
 from bot.language.names import CORE
@@ -49,3 +51,11 @@ def test_every_core_language_has_words_for_the_same_ideas(language: str) -> None
     own = [line.split(":")[0] for line in lists[language].read_text("utf-8").splitlines() if line[:1].isalpha()]
     assert len(own) == len(set(own))
     assert set(own) == set(names)
+
+
+@pytest.mark.parametrize(
+    "text", ["nothing to eat for my kids", "un manteau pour l’hiver", "家里没有吃的了", "a hot meal"]
+)
+def test_lists_that_were_kept_find_the_same(text: str) -> None:
+    kept = Ideas.thawed(marshal.loads(marshal.dumps(Ideas(LISTS).frozen())))
+    assert kept.of(normalised(text)) == named(text)

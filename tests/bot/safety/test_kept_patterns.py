@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from bot.safety import Level, Screen, patterns
+from bot.safety import Level, Screen, compiled, patterns
 from bot.safety.pattern_files import PatternFile
 from bot.safety.patterns import FOLDER, Patterns
 from tests.bot.safety.test_promises import FIRM, TABLE
@@ -28,13 +29,18 @@ def both(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Screen
     """One that has read the files and one that has not, from the same place."""
     cache = tmp_path_factory.mktemp("cache")
     read = Patterns.load(folder, cache)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patterns, "_PAUSE", 0.0)
+        read.warm()
 
     def must_not(path: Path) -> PatternFile:
         raise AssertionError(f"{path.name} was read again")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(patterns, "PatternFile", must_not)
-        return Screen(read), Screen(Patterns.load(folder, cache))
+        kept = Patterns.load(folder, cache)
+    assert all(one._compiled for one in kept._expressions)
+    return Screen(read), Screen(kept)
 
 
 @pytest.mark.parametrize("text", [*FIRM, *(text for texts in TABLE.values() for text in texts)])
@@ -73,3 +79,30 @@ def test_a_torn_cache_is_no_danger(folder: Path, tmp_path: Path) -> None:
     (kept,) = tmp_path.glob("*.kept")
     kept.write_bytes(kept.read_bytes()[:-10])
     assert Screen(Patterns.load(folder, tmp_path)).assess("I want to kill myself").level >= Level.HIGH
+
+
+def test_what_was_compiled_for_other_expressions_is_not_used(folder: Path) -> None:
+    data = compiled.packed(["a", "b"], pause=0.0)
+    with pytest.raises(compiled.NotKeepable):
+        compiled.unpacked(["a", "b", "c"], data)
+
+
+@pytest.mark.parametrize("source", ["a|b", r"(?P<word>\w+) (?P=word)", "(?<!no )help", "(?i)stra(ß|ss)e", "[а-я]{2,5}"])
+@pytest.mark.parametrize("text", ["b", "help help", "no help", "HELP Strasse", "на помощь", ""])
+def test_a_kept_expression_finds_what_its_source_finds(source: str, text: str) -> None:
+    (kept,) = compiled.unpacked([source], compiled.packed([source], pause=0.0))
+    own = re.compile(source)
+    assert (kept.pattern, kept.flags, kept.groups, kept.groupindex) == (source, own.flags, own.groups, own.groupindex)
+    assert [found.groupdict() for found in kept.finditer(text)] == [found.groupdict() for found in own.finditer(text)]
+    assert [found.span() for found in kept.finditer(text)] == [found.span() for found in own.finditer(text)]
+
+
+def test_a_python_that_compiles_otherwise_compiles_as_ever(folder: Path, tmp_path: Path) -> None:
+    def otherwise(*given: object) -> bytes:
+        raise compiled.NotKeepable("another Python")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "packed", otherwise)
+        found = Patterns.load(folder, tmp_path)
+        found.warm()
+    assert Screen(found).assess("I want to kill myself").level >= Level.HIGH

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -47,7 +47,7 @@ from bot.learners.pages import routes as learner_routes
 from bot.logs import set_up_logs
 from bot.registers.pages import routes as register_routes
 from bot.reports.pages import routes as report_routes
-from bot.service import Service, assemble, ideas_for
+from bot.service import Loaded, Role, Service, assemble, ideas_for
 from bot.settings import Settings
 from bot.sharing.routes import routes as sharing_routes
 from bot.slips.pages import routes as slip_routes
@@ -76,6 +76,7 @@ def create_app(
     engine: Engine | None = None,
     at: Callable[[str], None] = lambda step: None,
     clock: Clock | None = None,
+    loaded: Loaded | None = None,
     **replaced: Any,
 ) -> Starlette:
     """Builds the gateway.
@@ -85,13 +86,14 @@ def create_app(
         engine: a client of Rasa to use instead of the configured one.
         at: called between the steps of a turn (tests end the process there).
         clock: a clock to use instead of the product's.
+        loaded: what was read for the same settings before.
 
     Raises:
         BrokenDoor: when a door file cannot be used.
     """
     settings = settings or Settings()
     set_up_logs(settings.log_level)
-    service = assemble(settings, engine=engine, at=at, **replaced)
+    service = assemble(settings, engine=engine, at=at, loaded=loaded, **replaced)
     if clock is not None:
         service.clock = service.turns.clock = clock
     limits = Limits.from_settings(settings, partial(service.keys.pseudonym, "network"))
@@ -155,7 +157,7 @@ def create_app(
 
 def _warm(service: Service) -> None:
     """Makes ready what the first who needs it would otherwise wait for: seconds for a search by words."""
-    idea_needs.use(ideas_for(service.settings))
+    idea_needs.use(partial(ideas_for, service.settings))
     service.turns.ears.screen.warm()
 
 
@@ -169,19 +171,22 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = THREADS
     await service.bus.start()
     await to_thread.run_sync(stocked, service)
-    sweeper = asyncio.create_task(_sweep(service))
-    alarms = asyncio.create_task(service.heed_alarms())
-    people = asyncio.create_task(service.online.run())
-    delivery = _delivery(service)
-    delivering = asyncio.create_task(delivery.run()) if delivery else None
-    watch = Watch(service, app.state.console_pages.interface)
-    watch.start()
+    tasks = [asyncio.create_task(service.heed_alarms()), asyncio.create_task(service.online.run())]
+    delivery = watch = delivering = None
+    if service.role is Role.FRONT:
+        tasks.append(asyncio.create_task(_every(SWEEP, service.turns.keep)))
+    else:
+        tasks.append(asyncio.create_task(_every(SWEEP, partial(_sweep, service))))
+        delivery = _delivery(service)
+        delivering = asyncio.create_task(delivery.run()) if delivery else None
+        watch = Watch(service, app.state.console_pages.interface)
+        watch.start()
     threading.Thread(target=_warm, args=(service,), name="warm", daemon=True).start()
     yield
-    sweeper.cancel()
-    alarms.cancel()
-    people.cancel()
-    await watch.stop()
+    for task in tasks:
+        task.cancel()
+    if watch:
+        await watch.stop()
     await service.turns.settle()
     if delivery and delivering:
         await delivery.close()
@@ -210,17 +215,21 @@ def _delivery(service: Service) -> Delivery | None:
 
 
 async def _sweep(service: Service) -> None:
-    """Takes up what was left, at start and again and again."""
+    """Takes up what was left, and forgets what is not to be kept."""
+    taken = await service.turns.recover()
+    if taken:
+        log.info("turns taken up", count=taken)
+    await to_thread.run_sync(partial(forget_numbers, service.ledger, service.doors, service.clock()))
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Does it at start and again and again."""
     while True:
         try:
-            taken = await service.turns.recover()
-            if taken:
-                log.info("turns taken up", count=taken)
-            forget = partial(forget_numbers, service.ledger, service.doors, service.clock())
-            await to_thread.run_sync(forget)
+            await work()
         except Exception as problem:  # the database is away; it may come back
             log.error("sweep failed", problem=type(problem).__name__)
-        await asyncio.sleep(SWEEP)
+        await asyncio.sleep(seconds)
 
 
 async def live(request: Request) -> Response:

@@ -7,14 +7,16 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import structlog
 
 import understanding
-from bot.bus import ALARM, DESK, Bell, Bus, bus_for
+from bot.bus import ALARM, DESK, WORK, Bell, Bus, bus_for
 from bot.bus.online import Online
 from bot.cards import Cards
 from bot.carrier.numbers import Numbers
@@ -45,6 +47,20 @@ from understanding.ideas import Ideas
 log = structlog.get_logger(__name__)
 
 
+DELIVER = "deliver"
+"""The kind of news about texts for the carrier."""
+
+
+class Role(Enum):
+    """What a process does. Where there is one alone, it does all."""
+
+    ALL = "all"
+    FRONT = "front"
+    """Listens to the network, stores what comes in, answers danger and calls, shows pages."""
+    BACK = "back"
+    """Does turns, hands texts to the carrier, and what is due."""
+
+
 @dataclass(slots=True)
 class Service:
     """Everything that a request may need."""
@@ -65,6 +81,7 @@ class Service:
     online: Online = field(init=False)
     to_deliver: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something may be waiting for the carrier."""
+    role: Role = Role.ALL
 
     def __post_init__(self) -> None:
         self.online = Online(self.bus)
@@ -83,7 +100,13 @@ class Service:
         self.bus.ring(conversation)
         if desk:
             self.bus.ring(DESK)
+        self.may_deliver()
+
+    def may_deliver(self) -> None:
+        """Something may be waiting for the carrier."""
         self.to_deliver.set()
+        if self.role is Role.FRONT:
+            self.bus.ring(WORK, DELIVER)
 
     async def heed_alarms(self) -> None:
         """Hurries turns of this process that danger waits behind, when another process has received it."""
@@ -91,6 +114,24 @@ class Service:
             async for one in news:
                 if conversation := one.data.get("conversation"):
                     self.turns.hurry(conversation)
+
+    async def heed_work(self, number: int, of: int) -> None:
+        """Takes up what the process that listens to the network has stored.
+
+        Args:
+            number: of this process among those that do turns, from 0.
+            of: how many they are.
+        """
+        async with self.bus.listening({WORK}) as news:
+            async for one in news:
+                conversation = one.data.get("conversation")
+                if one.kind == DELIVER:
+                    self.to_deliver.set()
+                elif conversation is None:  # some may have been missed
+                    self.to_deliver.set()
+                    await self.turns.recover()
+                elif crc32(str(conversation).encode()) % of == number:
+                    self.turns.take_up(str(conversation))
 
     def languages(self) -> list[str]:
         """Languages that can be chosen: complete in the catalogue and not switched off."""
@@ -104,15 +145,43 @@ def cache_folder(settings: Settings) -> Path:
     return Path(shared) / "porchlight" if shared else settings.var / "cache"
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What is read from files and never changes: the greater part of a start. Processes can share it."""
+
+    doors: Mapping[str, Door]
+    catalogue: Catalogue
+    screen: Screen
+    identifier: Identifier
+    gazetteer: Gazetteer
+
+    @classmethod
+    def of(cls, settings: Settings) -> Loaded:
+        """All of it, for these settings.
+
+        Raises:
+            BrokenDoor: when a door file cannot be used.
+        """
+        ears = ears_for(settings)
+        return cls(*_doors_and_messages(settings), ears.screen, ears.identifier, ears.gazetteer)
+
+    def ears(self, translator: Translator) -> Ears:
+        return Ears(self.screen, self.identifier, self.gazetteer, translator)
+
+
 def ears_for(settings: Settings, translator: Translator | None = None) -> Ears:
     """What reads a text, loaded. Used by the gateway and by the `understand` command alike."""
-    translator = translator or translator_for(settings.translation, settings.translation_off)
     return Ears(
         Screen.load(classifier=settings.risk_model, cache=cache_folder(settings)),
         Identifier.load(model=settings.language_model),
         Gazetteer.load(),
-        translator,
+        translator or translator_for(settings.translation, settings.translation_off),
     )
+
+
+def _doors_and_messages(settings: Settings) -> tuple[Mapping[str, Door], Catalogue]:
+    doors = use(load_doors(further=settings.doors))
+    return doors, joined(Catalogue.load(drafts=settings.drafts), doors.values(), common(), drafts=settings.drafts)
 
 
 def ideas_for(settings: Settings) -> Ideas:
@@ -134,9 +203,10 @@ def assemble(
     *,
     engine: Engine | None = None,
     at: Callable[[str], None] = lambda step: None,
+    loaded: Loaded | None = None,
     **replaced: Any,
 ) -> Service:
-    """Builds a gateway from the settings.
+    """Builds a gateway from the settings, and from what was loaded for the same settings before.
 
     Raises:
         BrokenDoor: when a door file cannot be used.
@@ -145,8 +215,7 @@ def assemble(
         BusNotPossible: when the bus needs a setting that is not there.
     """
     clock = clock_from(settings.test_clock)
-    doors = use(load_doors(further=settings.doors))
-    catalogue = joined(Catalogue.load(drafts=settings.drafts), doors.values(), common(), drafts=settings.drafts)
+    doors, catalogue = (loaded.doors, loaded.catalogue) if loaded else _doors_and_messages(settings)
     translator = translator_for(settings.translation, settings.translation_off)
     words = Words(catalogue, Cards(catalogue, translator))
     database = open_database(settings.database)
@@ -156,17 +225,20 @@ def assemble(
     ledger = Ledger(database)
     directory = Directory(shelves)
     client = engine or Engine(settings.rasa_url, settings.engine_secret.get_secret_value(), settings.engine_timeout)
-    ears = replaced.get("ears") or ears_for(settings, translator)
+    ears = replaced.get("ears") or (loaded.ears(translator) if loaded else ears_for(settings, translator))
     numbers = Numbers.load(settings.numbers, doors)
     keys = load_keys(settings.secret_key.get_secret_value() if settings.secret_key else None, settings.var)
     ledger.keys = keys
     turns = Turns(ledger, directory, ears, client, words, clock, to_nobody, at, numbers)
     service = Service(
         settings, clock, doors, catalogue, words, ledger, directory, client, turns, translator, numbers, keys,
-        bus_for(settings),
+        replaced.get("bus") or bus_for(settings),
     )  # fmt: skip
     turns.announce = service.heard_of
     turns.keys = keys
     turns.engine_name = engine_name(settings)
+    service.role = replaced.get("role") or Role.ALL
+    if service.role is Role.FRONT:
+        turns.hand_over = lambda conversation: service.bus.ring(WORK, conversation=conversation)
     turns.alarm = lambda conversation: service.bus.ring(ALARM, conversation=conversation)
     return service

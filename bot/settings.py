@@ -90,6 +90,12 @@ class Settings(BaseSettings):
         default="memory",
         description="How several gateways tell each other what changed: memory (one gateway), postgres or redis.",
     )
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="Processes that work out answers, beside the one that listens: one for each core but one.",
+    )
     redis_url: str | None = Field(
         default=None,
         description="Redis server for `PORCHLIGHT_BUS=redis`; then rate limits are counted there for all gateways.",

@@ -98,6 +98,9 @@ class Turns:
     """Whether messages wait to be stored; then ordinary turns give way to them."""
     engine_name: str = ""
     """Which of several Rasas this process asks. One that has missed what another was told is told anew."""
+    hand_over: Callable[[str], None] | None = None
+    """Set in a process that listens to the network, where another one does the ordinary turns: told which
+    conversation has a message that waits. Danger and calls are answered here all the same."""
     keys: Keys | None = None
     """Seal the number of somebody who wants to be called back. Without them nobody is offered that by text."""
     _urgent: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -113,13 +116,17 @@ class Turns:
         Returns as soon as the message is safe; the turn runs on by itself, `after` so many seconds when the rest
         of the message may be about to come.
         """
-        store = partial(self.ledger.received, inbound=inbound, now=self.clock(), later=after > 0)
+        later = after > 0 or self.hand_over is not None
+        store = partial(self.ledger.received, inbound=inbound, now=self.clock(), later=later)
         received, work = await self.ledger.together(store)
         self.at("received")
         if not received.new:
             return False
         if after > 0:
             self._keep(self._later(inbound.conversation_id, after))
+            return True
+        if self.hand_over is not None:
+            self._keep(self._here_or_there(inbound))
             return True
         if work is None:
             self._keep(self._heed(inbound))
@@ -134,6 +141,25 @@ class Turns:
             self.hurry(inbound.conversation_id)
             self.alarm(inbound.conversation_id)
 
+    async def _here_or_there(self, inbound: Inbound) -> None:
+        """Answers danger and calls in this process, and leaves the rest to the one that does turns."""
+        conversation = inbound.conversation_id
+        if inbound.channel != "voice":
+            risk = await to_thread.run_sync(self.ears.risk, inbound.text)
+            if risk.level < Level.HIGH:
+                assert self.hand_over is not None
+                self.hand_over(conversation)
+                return
+        work = await to_thread.run_sync(self.ledger.take, conversation, self.clock())
+        if work is not None:
+            await self._run(work)
+        else:
+            await self._heed(inbound)
+
+    def take_up(self, conversation: str) -> None:
+        """Does the turn of a message that another process has stored, unless somebody does it already."""
+        self._keep(self._later(conversation, 0.0))
+
     def hurry(self, conversation: str) -> None:
         """Ends the waiting of a turn of the conversation, if this process does one: danger waits behind it."""
         event = self._event(conversation)
@@ -147,13 +173,17 @@ class Turns:
 
     async def recover(self) -> int:
         """Takes up what a dead process left, and keeps what this one is doing. Gives the number of conversations."""
-        now = self.clock()
-        still = [holder for holder, since in self._at_work.items() if now - since < LONGEST]
-        await to_thread.run_sync(self.ledger.keep, still, now)
+        await self.keep()
         left = await to_thread.run_sync(self.ledger.take_abandoned, self.clock())
         for work in left:
             self._go(work)
         return len(left)
+
+    async def keep(self) -> None:
+        """Keeps the turns that this process is doing."""
+        now = self.clock()
+        still = [holder for holder, since in self._at_work.items() if now - since < LONGEST]
+        await to_thread.run_sync(self.ledger.keep, still, now)
 
     async def settle(self) -> None:
         """Waits until no turn of this process runs."""
@@ -162,6 +192,9 @@ class Turns:
 
     async def _later(self, conversation: str, seconds: float) -> None:
         await asyncio.sleep(seconds)
+        if self.hand_over is not None:
+            self.hand_over(conversation)
+            return
         await self._run(await to_thread.run_sync(self.ledger.take, conversation, self.clock()))
 
     def _go(self, work: Work) -> None:

@@ -9,6 +9,7 @@ so no language is better off for having more examples.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from functools import cache
 from math import exp, log
 from pathlib import Path
@@ -65,18 +66,15 @@ def read(path: Path = FILE) -> Counts:
 _given: list[Ideas] = []
 
 
-def use(ideas: Ideas) -> None:
-    """Takes lists that were read already, as by a process that keeps them for its next start."""
-    _given[:] = [ideas]
+def use(read: Callable[[], Ideas]) -> None:
+    """Takes the lists from elsewhere, as from what an earlier start has kept; once."""
+    if not _given:
+        _given.append(read())
 
 
 def _ideas() -> Ideas:
-    return _given[0] if _given else _read_here()
-
-
-@cache
-def _read_here() -> Ideas:
-    return Ideas.load()
+    use(Ideas.load)
+    return _given[0]
 
 
 @cache

@@ -6,7 +6,7 @@ heard twice, and when some were lost everybody is told to look again.
 
 from bot.bus.bell import Bell
 from bot.bus.local import Bus, Listening
-from bot.bus.news import ALARM, DESK, LOOK, News
+from bot.bus.news import ALARM, DESK, LOOK, WORK, News
 from bot.bus.opening import BusNotPossible, bus_for
 
-__all__ = ["ALARM", "DESK", "LOOK", "Bell", "Bus", "BusNotPossible", "Listening", "News", "bus_for"]
+__all__ = ["ALARM", "DESK", "LOOK", "WORK", "Bell", "Bus", "BusNotPossible", "Listening", "News", "bus_for"]

@@ -101,5 +101,5 @@ class Webhooks:
             return status.take(session, sid, out, said, error, now)
 
         if await self.together.run(taken) == "again":
-            self.service.to_deliver.set()
+            self.service.may_deliver()
         return Response(status_code=204)

@@ -16,14 +16,23 @@ import sys
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def main(arguments: list[str]) -> None:
-    supervisor, command = int(arguments[0]), arguments[2:]
+def tie(parent: int) -> None:
+    """Ends this process when its parent ends, from now on.
+
+    Args:
+        parent: the number of the process that has started this one.
+    """
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != supervisor:
-        sys.exit("the supervisor is gone")  # it died before the leash was on
+    if os.getppid() != parent:
+        sys.exit("whoever has started this is gone")  # it died before the leash was on
+
+
+def main(arguments: list[str]) -> None:
+    command = arguments[2:]
+    tie(int(arguments[0]))
     os.execvp(command[0], command)
 
 

@@ -74,11 +74,7 @@ def environment(options: Options, folders: Folders, inner: Inner, base: Mapping[
 def gateway(options: Options, folders: Folders, environment: Mapping[str, str]) -> Program:
     """The only program that others reach."""
     command = (
-        str(folders.app_python), "-P", "-m", "uvicorn", "bot.app:create_app", "--factory",
-        "--host", options.host, "--port", str(options.port),
-        # Addresses of people are neither logged nor taken from headers that anybody can send.
-        "--no-access-log", "--no-proxy-headers", "--no-server-header",
-        "--timeout-graceful-shutdown", "5",
+        str(folders.app_python), "-P", "-m", "bot.workers", "--host", options.host, "--port", str(options.port)
     )  # fmt: skip
     return Program("gateway", command, environment, folders.project, f"{options.url}/health/live")
 

@@ -213,7 +213,7 @@ class Flow:
         write = texting.sending(self.service.keys, step.calling, to, replies, now)
         said = self.speech.say("voice_text_sent", language)
         page = await self.answering.ask(step, state, [said, *self.answering.keys(language)], again=again, also=write)
-        self.service.to_deliver.set()
+        self.service.may_deliver()
         return page
 
     async def _code(self, step: Step, code: str) -> str:

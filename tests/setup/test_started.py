@@ -66,8 +66,9 @@ def test_all_processes_together_stay_under_one_and_a_half_gigabytes(system: Syst
         psutil.Process(system.process.pid),
         *psutil.Process(system.process.pid).children(recursive=True),
     ]
-    assert len(family) == 4
-    assert sum(process.memory_info().rss for process in family) < 1.5 * GIGABYTE
+    assert len(family) == 4 + len(system.workers())
+    # What processes share counts once.
+    assert sum(process.memory_full_info().pss for process in family) < 1.5 * GIGABYTE
 
 
 def test_only_the_gateway_is_reachable_from_outside(system: System) -> None:
@@ -94,6 +95,27 @@ def test_the_gateway_answers_while_rasa_is_away_and_rasa_comes_back(system: Syst
 
 def test_a_killed_gateway_comes_back(system: System) -> None:
     system.kill("gateway")
+    wait_for(lambda: engine_takes_part(system), 60)
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["the one that listens", "one that works out answers"])
+def test_a_killed_worker_is_replaced_at_once_and_whoever_knocks_meanwhile_waits(system: System, number: int) -> None:
+    wait_for(lambda: engine_takes_part(system), 60)
+    before = system.workers()
+    said = len(system.said)
+    before[number].kill()
+    assert say(system, "I want to die")
+    assert say(system, "I need food in Ajax")
+    after = system.workers()
+    assert len(after) == len(before) and before[number].pid not in {worker.pid for worker in after}
+    assert system.said[said:] == []
+
+
+def test_workers_end_with_the_process_that_minds_them(system: System) -> None:
+    workers = system.workers()
+    system.kill("gateway")
+    _, left = psutil.wait_procs(workers, timeout=10)
+    assert not left
     wait_for(lambda: engine_takes_part(system), 60)
 
 

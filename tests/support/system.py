@@ -47,7 +47,7 @@ class System:
 
     def programs(self) -> dict[str, psutil.Process]:
         """The three programs by name: gateway, rasa, actions."""
-        marks = {"bot.app:create_app": "gateway", "rasa": "rasa", "bot.supervisor.action_server": "actions"}
+        marks = {"bot.workers": "gateway", "rasa": "rasa", "bot.supervisor.action_server": "actions"}
         found = {}
         for child in psutil.Process(self.process.pid).children():
             with contextlib.suppress(psutil.Error):
@@ -55,9 +55,17 @@ class System:
                 found.update({name: child for mark, name in marks.items() if mark in words})
         return found
 
+    def workers(self) -> list[psutil.Process]:
+        """The gateway's workers: the one that listens first, then those that work out answers."""
+        return sorted(self.programs()["gateway"].children(), key=lambda one: not _listens(one))
+
     def kill(self, name: str) -> None:
         """kill -9 for one of the programs."""
         self.programs()[name].kill()
+
+
+def _listens(process: psutil.Process) -> bool:
+    return any(one.status == psutil.CONN_LISTEN for one in process.net_connections("tcp"))
 
 
 @contextmanager

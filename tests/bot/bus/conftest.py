@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.bus.local import Bus
+from bot.bus.near import Mailboxes, NearBus
 from bot.bus.postgres import PostgresBus
 from bot.bus.redis import RedisBus
 from bot.bus.relay import RelayBus
@@ -85,6 +86,23 @@ def between(request: pytest.FixtureRequest) -> Between:
     if request.param == "postgres":
         return _postgres(request.getfixturevalue("empty_postgres"))
     return _redis(request.getfixturevalue("redis_server"))
+
+
+@asynccontextmanager
+async def of_one_machine(number: int = 2) -> AsyncIterator[list[NearBus]]:
+    """Buses of processes that share mailboxes."""
+    mailboxes = Mailboxes.for_processes(number)
+    made = [NearBus(mailboxes, at) for at in range(number)]
+    for bus in made:
+        await bus.start()
+    try:
+        for bus in made:
+            await bus.listens.wait()
+        yield made
+    finally:
+        for bus in made:
+            await bus.stop()
+        mailboxes.close()
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ class Turns:
                 assert self.hand_over is not None
                 self.hand_over(conversation)
                 return
-        work = await to_thread.run_sync(self.ledger.take, conversation, self.clock())
+        work = await self.ledger.take(conversation, self.clock())
         if work is not None:
             await self._run(work)
         else:
@@ -195,7 +195,7 @@ class Turns:
         if self.hand_over is not None:
             self.hand_over(conversation)
             return
-        await self._run(await to_thread.run_sync(self.ledger.take, conversation, self.clock()))
+        await self._run(await self.ledger.take(conversation, self.clock()))
 
     def _go(self, work: Work) -> None:
         self._keep(self._run(work))

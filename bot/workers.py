@@ -143,6 +143,7 @@ class Gateway(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             os.nice(LESS_URGENT)
             for listening in worker.sockets:
                 listening.close()
+            worker.sockets = []
 
 
 def _ready(arbiter: Any) -> None:

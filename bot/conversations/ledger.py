@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
@@ -32,6 +32,7 @@ from bot.conversations.models import (
     new_id,
 )
 from bot.conversations.together import Together
+from bot.conversations.turnstile import Turnstile
 from bot.handoff import book
 from bot.intake.store import Where, written
 from bot.safety.levels import Level
@@ -148,11 +149,9 @@ class Ledger:
         self.keys: Keys | None = None
         """Seal what people write into a door's questions."""
         self._holding: set[str] = set()
-        # SQLite has one writer at a time and lets the others poll; within a process they queue instead.
         self._writer: AbstractContextManager[Any] = (
-            threading.Lock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
+            Turnstile(engine.url.database) if engine.dialect.name == "sqlite" else contextlib.nullcontext()
         )
-
         self._shared = Together(self.writing, TURNS) if engine.dialect.name == "sqlite" else None
 
     @contextmanager
@@ -296,16 +295,18 @@ class Ledger:
         self.say(session, inbound.conversation_id, inbound.channel, list(replies), received.message_id, now)
         return received.message_id
 
-    def take(self, conversation_id: str, now: datetime) -> Work | None:
+    async def take(self, conversation_id: str, now: datetime) -> Work | None:
         """Takes the turn of a conversation for a message that was stored to be taken later."""
+        return await self.together(partial(self._take, conversation_id=conversation_id, now=now))
+
+    def _take(self, session: Session, conversation_id: str, now: datetime) -> Work | None:
         holder = lease.new_holder()
-        with self.writing() as session:
-            if not inbox.waiting_messages(session, conversation_id):
-                return None
-            if not lease.take(session, conversation_id, holder, now):
-                return None
-            self._holding.add(holder)
-            return _next_work(session, conversation_id, holder)
+        if not inbox.waiting_messages(session, conversation_id):
+            return None
+        if not lease.take(session, conversation_id, holder, now):
+            return None
+        self._holding.add(holder)
+        return _next_work(session, conversation_id, holder)
 
     def keep(self, holders: Collection[str], now: datetime) -> None:
         """Renews the leases of turns that this process is still doing. Done twice, they would only be slower."""

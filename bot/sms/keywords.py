@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Literal, get_args
 
 from bot.sms.folding import letters
@@ -107,8 +108,7 @@ def door_code(body: str, codes: Mapping[str, str], slips: Collection[str] = ()) 
     Returns:
         (door, sign in capitals or None), or None when no door is named.
     """
-    doors = {letters(word): door for word, door in sorted(codes.items(), key=lambda one: -len(one[0])) if letters(word)}
-    coded = {letters(word) for word in slips}
+    doors, coded = _in_letters(tuple(codes.items()), tuple(slips))
     said = letters(body[:200])
     if said in doors:
         return doors[said], None
@@ -120,6 +120,13 @@ def door_code(body: str, codes: Mapping[str, str], slips: Collection[str] = ()) 
         if match:
             return door, match["sign"].upper()
     return None
+
+
+@lru_cache(maxsize=8)
+def _in_letters(codes: tuple[tuple[str, str], ...], slips: tuple[str, ...]) -> tuple[dict[str, str], set[str]]:
+    """The doors' words in letters, the longest first, and those before codes: the same for every text."""
+    doors = {letters(word): door for word, door in sorted(codes, key=lambda one: -len(one[0])) if letters(word)}
+    return doors, {letters(word) for word in slips}
 
 
 def _word(body: str) -> str:

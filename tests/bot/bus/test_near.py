@@ -70,6 +70,7 @@ async def test_who_is_replaced_hears_again_and_looks() -> None:
     mailboxes.close()
 
 
+@pytest.mark.filterwarnings("ignore:This process")
 async def test_a_forked_process_hears_over_what_it_inherited() -> None:
     mailboxes = Mailboxes.for_processes(2)
     child = os.fork()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -92,7 +93,7 @@ def test_a_cut_text_whose_rest_never_comes_is_answered_even_when_the_process_has
     ledger.receive(Inbound(conversation, "sms", "a", "x" * 160, part=True), NOW, later=True)
     (work,) = Ledger(ledger.engine).take_abandoned(NOW + timedelta(seconds=11))
     assert work.message.text == "x" * 160
-    work_again = ledger.take(conversation, NOW + timedelta(seconds=11))
+    work_again = asyncio.run(ledger.take(conversation, NOW + timedelta(seconds=11)))
     assert work_again is None, "somebody has the turn"
 
 
@@ -113,4 +114,4 @@ def test_what_needs_no_turn_is_answered_once_where_it_was_said(ledger: Ledger) -
     with Session(ledger.reader) as session:
         assert session.scalars(select(Outbox.channel)).all() == ["sms"]
         assert session.scalars(select(Message.state).where(Message.direction == "in")).all() == ["done"]
-    assert ledger.take(conversation, NOW) is None
+    assert asyncio.run(ledger.take(conversation, NOW)) is None

@@ -181,7 +181,8 @@ def ears_for(settings: Settings, translator: Translator | None = None) -> Ears:
 
 def _doors_and_messages(settings: Settings) -> tuple[Mapping[str, Door], Catalogue]:
     doors = use(load_doors(further=settings.doors))
-    return doors, joined(Catalogue.load(drafts=settings.drafts), doors.values(), common(), drafts=settings.drafts)
+    catalogue = Catalogue.load(drafts=settings.drafts, cache=cache_folder(settings))
+    return doors, joined(catalogue, doors.values(), common(), drafts=settings.drafts)
 
 
 def ideas_for(settings: Settings) -> Ideas:

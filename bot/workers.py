@@ -23,6 +23,7 @@ import signal
 import sys
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from typing import Any, ClassVar
 
 from gunicorn.app.base import BaseApplication
@@ -132,6 +133,8 @@ class Gateway(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for url in dict.fromkeys((settings.database, settings.directory)):
             upgrade(url)
         idea_needs.use(partial(ideas_for, settings))
+        if settings.twilio_account_sid:
+            import_module("twilio.rest")  # the workers' carriers need it; here it is in memory once
         self._late = Late(settings, Loaded.of(settings), Mailboxes.for_processes(settings.workers + 1))
         return self._late
 

@@ -18,7 +18,6 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import aiohttp
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
-from twilio.rest import Client
 
 from bot.settings import Settings
 
@@ -76,6 +75,8 @@ class Carrier:
 
     def __init__(self, account: str, token: str, api_url: str, timeout: float = TIMEOUT) -> None:
         self._http = _Http(api_url, timeout)
+        from twilio.rest import Client  # a second to load, for operators with an account alone
+
         self._client = Client(account, token, http_client=self._http)
 
     @classmethod

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from bot.kept import kept
 from bot.yaml_text import parsed
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "locales"
@@ -111,10 +112,26 @@ class Catalogue:
         """Languages that have the greeting and the sentences of danger, and nothing else for certain."""
 
     @classmethod
-    def load(cls, folder: Path = FOLDER, *, drafts: bool = True) -> Catalogue:
-        """Reads all files of the folder; with `drafts` false unreviewed translations are not used."""
+    def load(cls, folder: Path = FOLDER, *, drafts: bool = True, cache: Path | None = None) -> Catalogue:
+        """Reads all files of the folder; with `drafts` false unreviewed translations are not used.
+
+        Args:
+            cache: a folder where the translations are kept as they were read.
+        """
         languages = [code for code in languages_in(folder) if code != "en"]
-        return cls(read_sources(folder), {c: read_translations(c, folder) for c in languages}, drafts=drafts)
+
+        def read() -> dict[str, dict[str, tuple[str, bool]]]:
+            found = {code: read_translations(code, folder) for code in languages}
+            return {code: {key: (t.text, t.draft) for key, t in entries.items()} for code, entries in found.items()}
+
+        def use(data: Mapping[str, Mapping[str, tuple[str, bool]]]) -> Catalogue:
+            if list(data) != languages:
+                raise ValueError("kept of other languages")
+            translations = {c: {key: Translation(*t) for key, t in entries.items()} for c, entries in data.items()}
+            return cls(read_sources(folder), translations, drafts=drafts)
+
+        sources = (*folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"), Path(__file__))
+        return kept(cache, "messages", sources, read, use)
 
     def has(self, message: str, language: str) -> bool:
         return language == "en" or message in self.translations.get(language, {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from twilio.base.exceptions import TwilioException
-from twilio.rest import Client
 
 from bot.carrier import rest
 from bot.carrier.rest import _Http as Http
@@ -21,6 +20,8 @@ class Placing:
 
     def __init__(self, account: str, token: str, api_url: str) -> None:
         self._http = Http(api_url, rest.TIMEOUT)
+        from twilio.rest import Client  # a second to load, for operators with an account alone
+
         self._client = Client(account, token, http_client=self._http)
 
     @classmethod

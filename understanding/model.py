@@ -36,7 +36,7 @@ class Features:
             analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32
         )
         self.words = TfidfVectorizer(
-            analyzer="word", ngram_range=(1, 2), token_pattern=r"\S+", sublinear_tf=True, dtype=np.float32
+            analyzer="word", ngram_range=(1, 2), token_pattern=r"\S+", min_df=2, sublinear_tf=True, dtype=np.float32
         )
 
     def fit(self, texts: Sequence[str]) -> "sparse.csr_matrix":

@@ -13,9 +13,13 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from sqlalchemy import select
 
 from bot.after.models import FollowUp
+from bot.clock import system_clock
+from bot.console.api.partners import PURPOSE
 from bot.console.models import DeskOutcome, PartnerTransfer, Referral
 from bot.conversations.models import Conversation, Message
 from bot.handoff.models import Handoff, Taking
+from bot.sharing.agreements import agree
+from bot.sharing.models import Agreement, Disclosure
 from tests.browser.chat.chat_page import Chat
 from tests.browser.console.desk_page import Desk
 from tests.support.live_gateway import Live, living, packages
@@ -241,6 +245,52 @@ def test_danger_is_taken_by_one_translated_helped_handed_on_and_closed(rooms: Ro
     texts = [row[0] for row in live.read(select(Message.text).where(Message.conversation_id == conversation))]
     assert not [text for text in texts if "supervisor" in text]
     assert ana.errors == bo.errors == person.errors == []
+
+
+def agreed(live: Live, line: str) -> None:
+    """A supervisor has agreed with a partner line what it may be told in a warm transfer."""
+    now = system_clock()
+    row = Agreement(
+        recipient=line, purpose=PURPOSE, kind="health", fields=["language", "needs"], grounds=["consent"],
+        keep_days=7, since=now, until=now + timedelta(days=100), reference="Binder 1", created_at=now,
+    )  # fmt: skip
+    with live.ledger.writing() as session:
+        agree(session, row, author="supervisor", now=now)
+
+
+def test_a_partner_with_an_agreement_is_told_what_was_agreed_and_it_stands_on_record(rooms: Rooms, live: Live) -> None:
+    agreed(live, "connexontario")
+    ana, person = rooms.desk("okafor"), rooms.resident("en")
+    asks(person)
+    conversation = newest(live)
+    taken(ana, conversation)
+    ana.leave_field()
+    ana.page.keyboard.press("p")
+    ana.dialog.locator("input[name=line][value=connexontario]").check()
+    ana.dialog.locator("input[name=share][value=language]").check()
+    ana.page.keyboard.press("Control+Enter")
+    # Without the person's yes nothing is told.
+    expect(ana.dialog.locator("input[name=line]").first).to_be_visible()
+    assert live.read(select(Disclosure.id).where(Disclosure.conversation_id == conversation)) == []
+    ana.dialog.locator("input[name=consent]").check()
+    ana.page.keyboard.press("Control+Enter")
+    expect(ana.dialog.locator("input[name=state]").first).to_be_visible()
+    expect(ana.dialog).to_contain_text("English")
+    ana.page.keyboard.press("Control+Enter")
+    expect(ana.dialog).to_have_count(0)
+    ((recipient, fields, ground),) = live.read(
+        select(Disclosure.recipient, Disclosure.fields, Disclosure.ground).where(
+            Disclosure.conversation_id == conversation
+        )
+    )
+    assert (recipient, fields, ground) == ("connexontario", ["language"], "consent")
+    ((shared, state),) = live.read(
+        select(PartnerTransfer.shared, PartnerTransfer.state).where(PartnerTransfer.conversation_id == conversation)
+    )
+    assert (shared, state) == (["language"], "connected")
+    finishes(ana)
+    expect(ana.mine(conversation)).to_have_count(0)
+    assert ana.errors == person.errors == []
 
 
 def test_without_a_package_the_desk_says_so_and_names_an_interpreter(rooms: Rooms, live: Live) -> None:

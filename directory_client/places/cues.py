@@ -59,6 +59,7 @@ _STRONG = frozenset(
 )
 
 _OF = frozenset(["de", "d", "du", "del", "do", "da", "di"])
+_SUPERLATIVE = frozenset(["le", "la", "les"])
 _COMING = frozenset(
     [
         "viens",
@@ -175,6 +176,12 @@ class Cues:
             index -= 1
             steps += 1
         kinds.discard("nearer")
+        if first and words[first - 1].unspaced and not (words[first].breaks or words[first].comma):
+            # "搬到了 Ajax": a name in Latin letters behind words of a script without spaces.
+            run = words[first - 1].folded
+            said = self.beside(run, len(run), len(run))
+            kinds |= said.kinds
+            strong = strong or said.strong
         self._behind(words, last, kinds)
         strong = strong or bool(kinds & {"after_in", "after_from"})
         return Said(frozenset(kinds), strong)
@@ -268,11 +275,14 @@ class Cues:
                 break
             phrase = words[index - length].folded + (" " + phrase if phrase else "")
             kinds |= self._by_phrase.get(phrase, set())
+        if words[index].folded == "plus" and index and words[index - 1].folded in _SUPERLATIVE:
+            kinds.discard("not")  # "le plus près de"
         return kinds
 
     def beside(self, run: str, start: int, end: int) -> Said:
         """The cues directly beside a name inside a run of a script without spaces."""
         kinds: set[str] = set()
+        said: dict[str, str] = {}
         before, after = run[max(0, start - 8) : start], run[end : end + 6]
         for kind in ("not", "correct", "from", "to", "now", "in"):
             for phrase in self._unspaced.get(kind, ()):
@@ -285,7 +295,10 @@ class Cues:
                     )
                 if near:
                     kinds.add(kind)
+                    said[kind] = phrase
                     break
+        if said.get("in", "-") in said.get("from", ""):
+            kinds.discard("in")  # 以前住: the 住 belongs to it
         clause = run[max(0, start - 12) : start]
         last = max((clause.rfind(word) for word in self._unspaced.get("other", ())), default=-1)
         if last >= 0 and "我" not in clause[last:]:

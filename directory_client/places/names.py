@@ -14,6 +14,8 @@ _DATA = Path(__file__).parent / "data"
 LONGEST_NAME = 7  # words
 LONGEST_UNSPACED = 12  # characters
 _FAMOUS = 1_500_000  # people: a city abroad that is meant even in small letters
+_AND = ("and", "et", "y", "e", "i", "iyo", "aur", "te", "ate", "ane", "ar", "at", "ve", "va", "&", "x")
+"""What people of our languages say between two streets whose corner names a neighbourhood."""
 _CYRILLIC_ENDINGS = {
     "а": ("е", "у", "ы", "и", "ой", "і"),
     "я": ("е", "и", "ю", "ей", "і"),
@@ -29,6 +31,14 @@ class Entry:
     care: str = ""
     population: int = 0
     outside: tuple[Place, ...] = ()  # places of this name outside Ontario, for "London, England"
+
+
+def _corners(name: str, kind: str) -> list[str]:
+    """Other ways to say a neighbourhood that is called after a corner: "Jane et Finch", "Finch y Jane"."""
+    one, joined, other = name.partition(" and ")
+    if kind != "neighbourhood" or not joined:
+        return []
+    return [f"{first} {word} {second}" for first, second in ((one, other), (other, one)) for word in _AND]
 
 
 @dataclass(slots=True)
@@ -65,7 +75,8 @@ class Names:
             name, kind, lat, lon, radius, region, population, others = row
             place = Place(name, kind, float(lat), float(lon), float(radius), region=region or None)
             spoken = self._spoken.get(("", key(name)), [])
-            for index, other in enumerate([*others.split("|"), *spoken] if aliases else [name], start=int(aliases)):
+            aka = [*others.split("|"), *spoken, *_corners(name, kind)]
+            for index, other in enumerate(aka if aliases else [name], start=int(aliases)):
                 folded = key(other)
                 if not folded or (care.get(folded) == "drop"):
                     continue

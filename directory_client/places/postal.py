@@ -36,11 +36,13 @@ _TO_DIGIT = {
 }
 _TO_LETTER = {"1": "L", "5": "S", "8": "B", "2": "Z", "6": "G", "4": "A", "I": "L", "0": "C"}
 _GAP = r"[\s.\-–—_/]{0,3}"
+# A code may stand right beside a letter of another script: "我住L3T", "L3T에".
+_BEFORE, _AFTER = r"(?<![0-9A-Za-zÀ-ɏ])", r"(?![0-9A-Za-zÀ-ɏ])"
 _FULL = re.compile(
-    rf"(?<![^\W_])([A-Za-z]){_GAP}([0-9OoQIilSsBZz])\s?([A-Za-z0-9]){_GAP}"
-    rf"([0-9OoQIilSsBZz])\s?([A-Za-z0-9])\s?([0-9OoQIilSsBZz])(?![^\W_])"
+    rf"{_BEFORE}([A-Za-z]){_GAP}([0-9OoQIilSsBZz])\s?([A-Za-z0-9]){_GAP}"
+    rf"([0-9OoQIilSsBZz])\s?([A-Za-z0-9])\s?([0-9OoQIilSsBZz]){_AFTER}"
 )
-_AREA = re.compile(r"(?<![^\W_])([KLMNPklmnp])\s?([0-9OoIl])\s?([A-Za-z])(?![^\W_])")
+_AREA = re.compile(rf"{_BEFORE}([KLMNPklmnp])\s?([0-9OoIl])\s?([A-Za-z]){_AFTER}")
 _NUMBER_WORDS = {
     "zero": "0", "oh": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9", "un": "1", "deux": "2", "trois": "3", "quatre": "4", "cinq": "5",

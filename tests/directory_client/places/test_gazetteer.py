@@ -88,11 +88,12 @@ def test_every_place_lies_where_its_kind_says(gazetteer: Gazetteer) -> None:
 
 
 def test_finding_is_fast_and_bounded(gazetteer: Gazetteer) -> None:
+    """In processor time: how busy the machine is with other work does not matter."""
     usual = "Hello, I am a single mother with two kids and I need food and diapers near Brampton, please help?"
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(50):
         gazetteer.find(usual)
-    assert (time.perf_counter() - started) / 50 < 0.02
+    assert (time.process_time() - started) / 50 < 0.02
     for long_text in (
         usual * 40,
         "Toronto " * 2000,
@@ -101,9 +102,9 @@ def test_finding_is_fast_and_bounded(gazetteer: Gazetteer) -> None:
         "L1S 2E4 " * 500,
         "a.b,c;" * 700,
     ):
-        started = time.perf_counter()
+        started = time.process_time()
         gazetteer.find(long_text)
-        assert time.perf_counter() - started < 1.0
+        assert time.process_time() - started < 1.0
 
 
 def test_strange_texts_have_no_place_and_do_no_harm(gazetteer: Gazetteer) -> None:

@@ -125,7 +125,7 @@ def test_a_usual_message_takes_less_than_two_milliseconds(gazetteer: Gazetteer) 
     texts = [case[0] for case in CASES]
     for text in texts:
         gazetteer.find(text)
-    started = time.perf_counter()
+    started = time.process_time()
     for text in texts:
         gazetteer.find(text)
-    assert (time.perf_counter() - started) / len(texts) < 0.002
+    assert (time.process_time() - started) / len(texts) < 0.002

@@ -103,8 +103,8 @@ export class Connection {
   }
 
   /** Says whether the person is writing. Lost, it is no loss. */
-  typing(on) {
-    if (this.#store.get("token")) this.#call("POST", "/api/typing", { on }).catch(() => {});
+  async typing(on) {
+    if (this.#store.get("token")) await this.#call("POST", "/api/typing", { on }).catch(() => {});
   }
 
   /** The last listings as a code to scan and a text to send: {svg, text, sms_href}. */

@@ -95,6 +95,7 @@ export class Signs {
   #connection;
   #last = -Infinity;
   #on = false;
+  #told = Promise.resolve();
 
   constructor(connection) {
     this.#connection = connection;
@@ -106,6 +107,7 @@ export class Signs {
     if (!held || (some === this.#on && (!some || now - this.#last < TYPING_EVERY))) return;
     this.#on = some;
     this.#last = now;
-    this.#connection.typing(some);
+    // One after the other: two on the way at once may arrive the other way round.
+    this.#told = this.#told.then(() => this.#connection.typing(some));
   }
 }

@@ -128,6 +128,19 @@ def test_new_messages_typing_and_deliveries_arrive_live(open_desk: Open, fake: F
     expect(desk.message("m4").locator(".delivery")).to_contain_text("Failed")
 
 
+def test_the_sign_of_the_next_words_outlives_the_translation_of_the_last(open_desk: Open, fake: Fake) -> None:
+    desk = open_desk()
+    desk.take()
+    made = fake.say("arabic", "نعم")
+    expect(desk.page.locator("#messages .person").last).to_contain_text("[نعم]")
+    fake.state.news.append(("typing", {"conversation": "arabic", "on": True}))
+    expect(desk.page.locator("#typing")).to_be_visible()
+    fake.state.news.append(("message", {"conversation": "arabic", "message": made}))
+    fake.tell_desk()
+    desk.page.wait_for_timeout(500)
+    expect(desk.page.locator("#typing")).to_be_visible()
+
+
 def test_a_message_that_comes_twice_is_shown_once(open_desk: Open, fake: Fake) -> None:
     desk = open_desk()
     desk.take()

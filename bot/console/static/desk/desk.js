@@ -90,13 +90,20 @@ function start(first) {
     byId("typing").hidden = !types(id());
   }
 
+  // What was said ends the sign, the first time that it comes: it comes again with its translation, when the person
+  // may be writing the next.
+  const said = new Map();
+
   function heard({ conversation, message }) {
-    if (message.author === "person") typists.delete(conversation);
+    if (message.author === "person" && message.seq > (said.get(conversation) ?? -1)) {
+      said.set(conversation, message.seq);
+      typists.delete(conversation);
+    }
     if (conversation !== id()) return;
     const fresh = transcript.add(message);
     showPending();
     if (!fresh || message.author !== "person") return;
-    byId("typing").hidden = true;
+    showTyping();
     announce(t("message_new", { text: message.translation?.text ?? message.text }));
     freshen();
   }
@@ -232,6 +239,7 @@ function start(first) {
         live.follow(conversation);
       }
       transcript.begin(found.conversation.language, found.messages, moreBefore(found));
+      said.set(conversation, Math.max(-1, ...found.messages.map((one) => one.seq)));
       showDetail();
       history.replaceState(null, "", `#${encodeURIComponent(conversation)}`);
       if (write && found.conversation.mine) composer.focus();

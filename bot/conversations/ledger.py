@@ -31,7 +31,7 @@ from bot.conversations.models import (
     UnmetNeed,
     new_id,
 )
-from bot.conversations.together import Together
+from bot.conversations.together import Together, each
 from bot.conversations.turnstile import Turnstile
 from bot.handoff import book
 from bot.intake.store import Where, written
@@ -136,7 +136,7 @@ class Seen:
     """The specialist who holds it: an id for the server, never for a page."""
 
 
-TURNS = 16
+TURNS = 6
 """Messages and answers in one transaction; whoever writes meanwhile is acknowledged after it."""
 
 
@@ -152,7 +152,9 @@ class Ledger:
         self._writer: AbstractContextManager[Any] = (
             Turnstile(engine.url.database) if engine.dialect.name == "sqlite" else contextlib.nullcontext()
         )
-        self._shared = Together(self.writing, TURNS) if engine.dialect.name == "sqlite" else None
+        self._shared: Together[Callable[[Session], Any], Any] | None = (
+            Together(self.writing, each, TURNS) if engine.dialect.name == "sqlite" else None
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -167,7 +169,8 @@ class Ledger:
         by itself, and transactions that hold rows of several conversations would wait for each other.
         """
         if self._shared is not None:
-            return await self._shared.run(work)
+            found: Found = await self._shared.run(work)
+            return found
         return await to_thread.run_sync(self._written, work)
 
     def _written[Found](self, work: Callable[[Session], Found]) -> Found:

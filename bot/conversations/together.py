@@ -7,38 +7,43 @@ carrier reports on each text several times; while one commit is under way, the r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-Work = Callable[[Session], Any]
 MOST = 100
 """Pieces of work in one transaction: whoever comes next waits for all of them."""
 
 
-class Together:
-    """Runs work in transactions that it shares. One of it serves a process; it belongs to one event loop."""
+class Together[Work, Found]:
+    """Does work in transactions that it shares. One of it serves a process; it belongs to one event loop."""
 
     def __init__(
-        self, writing: Callable[[], AbstractContextManager[Session]], most: int = MOST, pause: float = 0.0
+        self,
+        writing: Callable[[], AbstractContextManager[Session]],
+        do: Callable[[Session, Sequence[Work]], Sequence[Found]],
+        most: int = MOST,
+        pause: float = 0.0,
     ) -> None:
         """
         Args:
             writing: opens a transaction that may write.
+            do: does several pieces of work in a transaction, and gives what came of each.
             most: pieces of work in one transaction, fewer where they are larger.
             pause: seconds to wait for company, for work that nobody waits for.
         """
         self._most = most
         self._pause = pause
         self._writing = writing
-        self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
+        self._do = do
+        self._waiting: list[tuple[Work, asyncio.Future[Found]]] = []
         self._running: asyncio.Task[None] | None = None
 
-    async def run[Found](self, work: Callable[[Session], Found]) -> Found:
-        """What the work gives, when it is committed.
+    async def run(self, work: Work) -> Found:
+        """What comes of the work, when it is committed.
 
         Raises:
             Whatever the work or the commit raises. Work of others is not affected.
@@ -67,7 +72,7 @@ class Together:
                 if not done.done():  # whoever asked may have gone
                     done.set_result(result)
 
-    async def _alone(self, work: Work, done: asyncio.Future[Any]) -> None:
+    async def _alone(self, work: Work, done: asyncio.Future[Found]) -> None:
         try:
             (result,) = await to_thread.run_sync(self._all, [work])
         except Exception as problem:
@@ -76,13 +81,20 @@ class Together:
             if not done.done():
                 done.set_result(result)
 
-    def _all(self, works: list[Work]) -> list[Any]:
+    def _all(self, works: Sequence[Work]) -> Sequence[Found]:
         with self._writing() as session:
-            found = []
-            for work in works:
-                found.append(work(session))
-                session.flush()
+            found = self._do(session, works)
+            session.flush()
             return found
+
+
+def each(session: Session, works: Sequence[Callable[[Session], Any]]) -> list[Any]:
+    """Calls each with the session."""
+    found = []
+    for work in works:
+        found.append(work(session))
+        session.flush()
+    return found
 
 
 def _raise(done: asyncio.Future[Any], problem: Exception) -> None:

@@ -46,9 +46,10 @@ def looping(previous: Sequence[Exchange], text: str, risk: Level = Level.NONE) -
         risk: of the text; in danger it takes longer until nothing is answered.
     """
     enough = SAME_IN_DANGER if risk >= Level.HIGH else SAME
-    came = [letters(one) for one, _ in previous] + [letters(text)]
-    went = [letters(one) for _, one in previous]
-    return bool(came[-1]) and any(_loops(came, went, period, enough) for period in _PERIODS)
+    # Most texts continue nothing, and say so at the first look back.
+    came = _Plain([one for one, _ in previous] + [text])
+    went = _Plain([one for _, one in previous])
+    return bool(came[len(came) - 1]) and any(_loops(came, went, period, enough) for period in _PERIODS)
 
 
 def told(previous: Sequence[Exchange], risk: Level = Level.NONE) -> bool:
@@ -56,7 +57,23 @@ def told(previous: Sequence[Exchange], risk: Level = Level.NONE) -> bool:
     return bool(previous) and looping(previous[:-1], previous[-1][0], risk)
 
 
-def _loops(came: list[str], went: list[str], period: int, enough: int) -> bool:
+class _Plain:
+    """Texts in their plain form, each brought to it when it is looked at."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+        self._plain: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __getitem__(self, place: int) -> str:
+        if place not in self._plain:
+            self._plain[place] = letters(self._texts[place])
+        return self._plain[place]
+
+
+def _loops(came: _Plain, went: _Plain, period: int, enough: int) -> bool:
     """Looks at the run of repeated texts at the end. Within it the answers must have been the same often enough.
 
     Once we have stopped, answers are missing at the end of the run; the loop lasts as long as the same texts come.
@@ -65,11 +82,10 @@ def _loops(came: list[str], went: list[str], period: int, enough: int) -> bool:
     start = len(came) - period
     while start > 0 and came[start - 1] == came[start - 1 + period]:
         start -= 1
-    run = went[start:]
     wanted = enough * period
     same = period  # the first round is compared with the second
-    for place in range(period, len(run)):
-        same = same + 1 if run[place] and run[place] == run[place - period] else period
+    for place in range(start + period, len(went)):
+        same = same + 1 if went[place] and went[place] == went[place - period] else period
         if same >= wanted:
             return True
     return False

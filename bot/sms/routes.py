@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import structlog
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -43,7 +42,7 @@ class Webhooks:
         self.service = service
         self.signatures = signatures
         self.intake = Intake(service)
-        self.together = Together(service.ledger.writing, pause=COMPANY)
+        self.reports = Together(service.ledger.writing, status.take_all, pause=COMPANY)
         self._at_work = {INBOUND: 0, STATUS: 0}
         service.turns.crowded = self.crowded
 
@@ -95,11 +94,7 @@ class Webhooks:
         code = form.get("ErrorCode", "")
         out = request.query_params.get("out")
 
-        error, now = int(code) if code.isdigit() else None, self.service.clock()
-
-        def taken(session: Session) -> status.Taken:
-            return status.take(session, sid, out, said, error, now)
-
-        if await self.together.run(taken) == "again":
+        error = int(code) if code.isdigit() else None
+        if await self.reports.run(status.Report(sid, out, said, error, self.service.clock())) == "again":
             self.service.may_deliver()
         return Response(status_code=204)

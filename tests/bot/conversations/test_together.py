@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bot.conversations.together import MOST, Together
+from bot.conversations.together import MOST, Together, each
 from bot.database import open_database
 
 pytestmark = pytest.mark.anyio
@@ -54,7 +54,7 @@ def keep(session: Session, number: int) -> int:
 
 
 async def test_what_comes_in_during_a_commit_is_written_in_the_next_one(shelf: Shelf) -> None:
-    together = Together(shelf.writing)
+    together = Together(shelf.writing, each)
     shelf.free.clear()
     first = asyncio.create_task(together.run(lambda session: keep(session, 0)))
     await asyncio.sleep(0.05)
@@ -68,13 +68,13 @@ async def test_what_comes_in_during_a_commit_is_written_in_the_next_one(shelf: S
 
 
 async def test_a_transaction_does_not_grow_without_end(shelf: Shelf) -> None:
-    together, before = Together(shelf.writing), shelf.transactions
+    together, before = Together(shelf.writing, each), shelf.transactions
     await asyncio.gather(*(together.run(lambda session, n=n: keep(session, n)) for n in range(MOST + 1)))
     assert shelf.transactions - before == 2
 
 
 async def test_nothing_is_answered_before_it_is_committed(shelf: Shelf) -> None:
-    together = Together(shelf.writing)
+    together = Together(shelf.writing, each)
     for n in range(3):
         await together.run(lambda session, n=n: keep(session, n))
         assert shelf.numbers() == list(range(n + 1))
@@ -85,7 +85,7 @@ async def test_the_mistake_of_one_is_told_to_that_one_and_the_others_are_written
         keep(session, 99)
         raise LookupError("not this one")
 
-    together = Together(shelf.writing)
+    together = Together(shelf.writing, each)
     works = [lambda session, n=n: keep(session, n) for n in range(5)]
     found = await asyncio.gather(
         *(together.run(work) for work in (*works[:2], broken, *works[2:])), return_exceptions=True
@@ -98,7 +98,7 @@ async def test_the_mistake_of_one_is_told_to_that_one_and_the_others_are_written
 
 
 async def test_somebody_who_no_longer_waits_holds_up_nobody(shelf: Shelf) -> None:
-    together = Together(shelf.writing)
+    together = Together(shelf.writing, each)
     shelf.free.clear()
     gone = asyncio.create_task(together.run(lambda session: keep(session, 1)))
     await asyncio.sleep(0.05)

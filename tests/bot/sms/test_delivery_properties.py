@@ -250,7 +250,7 @@ class Machine(RuleBasedStateMachine):
     def _report(self, of: Taken, name: str, code: int | None) -> None:
         of.reported.add(name)
         with self.book.writing() as session:
-            status.take(session, of.sid, of.outbox_id, name, code, self._moment())
+            status.take_all(session, [status.Report(of.sid, of.outbox_id, name, code, self._moment())])
 
     def _out(self) -> Counter[tuple[str, str]]:
         """What is out and not known to have failed. Replies with the same words to the same person are alike: only the

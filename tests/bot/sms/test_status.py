@@ -29,7 +29,12 @@ def sent(book: Book) -> str:
 
 def told(book: Book, name: str, code: int | None = None, sid: str = SID, out: str | None = None) -> str:
     with book.writing() as session:
-        return status.take(session, sid, out, name, code, NOW + timedelta(seconds=1))
+        (taken,) = status.take_all(session, [report(name, code, sid, out)])
+    return taken
+
+
+def report(name: str, code: int | None = None, sid: str = SID, out: str | None = None) -> status.Report:
+    return status.Report(sid, out, name, code, NOW + timedelta(seconds=1))
 
 
 def events(book: Book) -> int:
@@ -153,3 +158,22 @@ def test_a_late_word_of_the_attempt_before_the_last_is_not_taken_for_a_new_one(b
     told(book, "undelivered", 30003, sid="SM2", out=sent)
     assert told(book, "sent", sid=SID, out=sent) == "noted"
     assert (book.row(sent).state, book.row(sent).sid) == ("ready", "SM2")
+
+
+def test_callbacks_that_are_taken_together_change_what_they_would_one_after_the_other(book: Book, sent: str) -> None:
+    other = book.said(book.conversation(), "two")
+    book.set(other, state="sending", attempts=1)  # taken, and its process died before it could write the id down
+    theirs = "SM" + "b" * 32
+    with book.writing() as session:
+        taken = status.take_all(
+            session,
+            [
+                report("delivered", out=sent), report("sent", out=sent), report("delivered", out=sent),
+                report("sent", sid=theirs, out=other), report("undelivered", 30003, sid=theirs, out=other),
+                report("delivered", sid="SM" + "c" * 32, out="nothing of ours"),
+            ],
+        )  # fmt: skip
+    assert taken[:3] == ["changed", "noted", "known"] and taken[4:] == ["again", "unknown"]
+    assert (book.row(sent).state, book.row(sent).status) == ("delivered", "delivered")
+    assert (book.row(other).state, book.row(other).sid, book.row(other).error_code) == ("ready", theirs, 30003)
+    assert events(book) == 4

@@ -110,11 +110,11 @@ class Turns:
     """Since when this process works on a turn, by the name that holds its lease."""
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def receive(self, inbound: Inbound, *, after: float = 0.0) -> bool:
+    async def receive(self, inbound: Inbound, *, after: float = 0.0, risk: Risk | None = None) -> bool:
         """Stores a message and, unless it was known already, sees that its turn is done. True when new.
 
         Returns as soon as the message is safe; the turn runs on by itself, `after` so many seconds when the rest
-        of the message may be about to come.
+        of the message may be about to come. `risk` spares screening what the caller has screened.
         """
         later = after > 0 or self.hand_over is not None
         store = partial(self.ledger.received, inbound=inbound, now=self.clock(), later=later)
@@ -126,26 +126,28 @@ class Turns:
             self._keep(self._later(inbound.conversation_id, after))
             return True
         if self.hand_over is not None:
-            self._keep(self._here_or_there(inbound))
+            self._keep(self._here_or_there(inbound, risk))
             return True
         if work is None:
-            self._keep(self._heed(inbound))
+            self._keep(self._heed(inbound, risk))
             return True
         self._go(work)
         return True
 
-    async def _heed(self, inbound: Inbound) -> None:
+    async def _heed(self, inbound: Inbound, risk: Risk | None) -> None:
         """A message behind a turn that is running: if it is about danger, it must not wait for a slow engine."""
-        risk = await to_thread.run_sync(self.ears.risk, inbound.text)
+        if risk is None:
+            risk = await to_thread.run_sync(self.ears.risk, inbound.text)
         if risk.level >= Level.HIGH:
             self.hurry(inbound.conversation_id)
             self.alarm(inbound.conversation_id)
 
-    async def _here_or_there(self, inbound: Inbound) -> None:
+    async def _here_or_there(self, inbound: Inbound, risk: Risk | None) -> None:
         """Answers danger and calls in this process, and leaves the rest to the one that does turns."""
         conversation = inbound.conversation_id
         if inbound.channel != "voice":
-            risk = await to_thread.run_sync(self.ears.risk, inbound.text)
+            if risk is None:
+                risk = await to_thread.run_sync(self.ears.risk, inbound.text)
             if risk.level < Level.HIGH:
                 assert self.hand_over is not None
                 self.hand_over(conversation)
@@ -154,7 +156,7 @@ class Turns:
         if work is not None:
             await self._run(work)
         else:
-            await self._heed(inbound)
+            await self._heed(inbound, risk)
 
     def take_up(self, conversation: str) -> None:
         """Does the turn of a message that another process has stored, unless somebody does it already."""

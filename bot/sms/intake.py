@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -34,6 +35,8 @@ from bot.sms.wording import texts
 from bot.words import FAREWELL
 from directory_client.places.around import place_at
 
+LOOKING = 4
+"""Texts that are looked at at once: they share one interpreter, and whoever came first is to be done first."""
 GOES_ON = timedelta(days=30)
 """After so long a silence a text begins a new conversation."""
 _NO_WORDS = {"media": "media_message", "contact": "media_message", "place": "ask_place", "empty": "empty_message"}
@@ -78,12 +81,15 @@ class Intake:
         self.words = {word: door.id for door in service.doors.values() for word in door.entry.keywords}
         signs = [door.entry.signs for door in service.doors.values() if door.entry.signs]
         self.slips = frozenset(word for one in signs if one.slips for word in one.words)
+        self._looking = CapacityLimiter(LOOKING)
 
     async def take(self, texted: Texted, ours: OurNumber) -> str:
         """Stores a text and sees that it is answered, once. Gives the id of its conversation."""
         service, now = self.service, self.service.clock()
         # Both in a thread: while one text is looked at, the next ones are to be acknowledged.
-        setting, risk = await to_thread.run_sync(self._looked_at, texted, ours, now)
+        known, risk = await to_thread.run_sync(self._looked_at, texted, ours, now, limiter=self._looking)
+        begins = partial(self._begun, texted=texted, ours=ours, now=now)
+        setting = known if known is not None else await service.ledger.together(begins)
         place = place_at(*texted.point) if texted.point else None
         given = {"intent": "give_place", "entities": {"place": place}} if place else None
         if setting.named:
@@ -92,7 +98,7 @@ class Intake:
         answer = self._answer(texted, setting, risk.level, given)
         if answer is None:
             wait = service.settings.sms_join if texted.maybe_split and risk.level < Level.HIGH else 0.0
-            await service.turns.receive(inbound, after=wait)
+            await service.turns.receive(inbound, after=wait, risk=risk)
         else:
             try:
                 await to_thread.run_sync(self._store, inbound, ours, setting, answer, risk, now)
@@ -103,19 +109,22 @@ class Intake:
 
     # -- whose it is
 
-    def _looked_at(self, texted: Texted, ours: OurNumber, now: datetime) -> tuple[Setting, Risk]:
-        return self._setting(texted, ours, now), self.service.turns.ears.risk(texted.body)
+    def _looked_at(self, texted: Texted, ours: OurNumber, now: datetime) -> tuple[Setting | None, Risk]:
+        return self._goes_on(texted, ours, now), self.service.turns.ears.risk(texted.body)
 
-    def _setting(self, texted: Texted, ours: OurNumber, now: datetime) -> Setting:
-        # Most texts go on with a conversation. They are not to wait for those who write.
+    def _goes_on(self, texted: Texted, ours: OurNumber, now: datetime) -> Setting | None:
+        """Most texts go on with a conversation. They are not to wait for those who write."""
         with Session(self.service.ledger.reader) as session:
             known = people.known(session, self.service.keys, texted.channel, texted.from_)
             if known is not None and (kept := self._kept(session, known, texted, ours, now)) is not None:
                 return _seen(session, known, kept, ours)
-        with self.service.ledger.writing() as session:
-            person = people.person_for(session, self.service.keys, texted.channel, texted.from_, now)
-            conversation, named, resumed = self._conversation(session, person, texted, ours, now)
-            return _seen(session, person, conversation, ours, named=named, resumed=resumed)
+        return None
+
+    def _begun(self, session: Session, texted: Texted, ours: OurNumber, now: datetime) -> Setting:
+        """The rest begin one, or bring one here."""
+        person = people.person_for(session, self.service.keys, texted.channel, texted.from_, now)
+        conversation, named, resumed = self._conversation(session, person, texted, ours, now)
+        return _seen(session, person, conversation, ours, named=named, resumed=resumed)
 
     def _kept(
         self, session: Session, person: Person, texted: Texted, ours: OurNumber, now: datetime

@@ -152,6 +152,7 @@ class Turns:
                 assert self.hand_over is not None
                 self.hand_over(conversation)
                 return
+            self.hurry(conversation)  # what came before it, and may be answered here first
         work = await self.ledger.take(conversation, self.clock())
         if work is not None:
             await self._run(work)
@@ -258,7 +259,10 @@ class Turns:
                 self.at("understood")
                 return await to_thread.run_sync(self._worded, work, heard, language, decision, limiter=thinking)
         finally:
-            self._urgent.pop(work.conversation.id, None)
+            # Danger that waits behind several turns hurries all of them, until it is answered itself.
+            event = self._urgent.get(work.conversation.id)
+            if event is not None and (risk.level >= Level.HIGH or not event.is_set()):
+                del self._urgent[work.conversation.id]
 
     async def _give_way(self) -> None:
         begin = time.monotonic()
@@ -382,7 +386,6 @@ class Turns:
             return task.result()
         finally:
             alarm.cancel()
-            self._urgent.pop(conversation, None)
 
     def _event(self, conversation: str) -> asyncio.Event:
         return self._urgent.setdefault(conversation, asyncio.Event())

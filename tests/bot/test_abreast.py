@@ -103,6 +103,28 @@ async def test_danger_behind_a_text_that_waits_for_its_turn_waits_neither(
     await gateway.state.service.turns.settle()
 
 
+async def test_danger_behind_several_texts_that_wait_waits_for_none_of_them(
+    gateway: Starlette, resident: Resident, engine: FakeEngine
+) -> None:
+    people, slow = await full(gateway, resident.client, engine)
+    last = people[-1]
+    for name in "bcd":
+        await post(last, "and soap for my children", name)
+    await post(last, "he is breaking the door with a knife", "e")
+    async with asyncio.timeout(5):
+        while not any(one["kind"] == "crisis" for one in await last.news()):
+            await asyncio.sleep(0.02)
+    slow.go_on.set()
+    await gateway.state.service.turns.settle()
+    with Session(gateway.state.service.ledger.reader) as session:
+        conversation = session.scalars(select(Message.conversation_id).order_by(Message.created_at.desc())).first()
+        mine = session.scalars(
+            select(Message).where(Message.conversation_id == conversation).order_by(Message.seq)
+        ).all()
+    heard = [one.id for one in mine if one.direction == "in"]
+    assert [one.answers for one in mine if one.answers][: len(heard)] == heard, "each answered, in order"
+
+
 async def test_a_turn_that_waits_long_is_not_done_a_second_time(
     gateway: Starlette, resident: Resident, engine: FakeEngine
 ) -> None:

@@ -322,10 +322,11 @@ class Turns:
         conversation, message, name = work.conversation, work.message, self.engine_name
         option = option_for(heard.number, conversation.options)
         given = option["given"] if option and heard.number_only else message.given
-        waiting = asking.answered(conversation, message.text, given, self.keys) if self.keys else None
-        if waiting is not None:
-            return waiting
-        if asked_for_copy(message.text, language.language, self.words.catalogue):
+        if self.keys:
+            waiting = asking.answered(conversation, message.text, given, self.keys, language.language)
+            if waiting is not None:
+                return waiting
+        if asked_for_copy(message.text, language.language):
             return Decision([{"say": "my_data_text", "facts": {}}])
         if self.keys:
             texting = any(ours.texts for ours in self.numbers.by_address.values())

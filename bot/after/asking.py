@@ -147,12 +147,9 @@ def _number(conversation: ConversationView, text: str, told: dict[str, Any], aro
 
 def _in_words(conversation: ConversationView, text: str, language: str) -> Mapping[str, Any] | None:
     """A plain yes or no to the question that was asked last, in any language of the product."""
-    offered: dict[str, Mapping[str, Any]] = {
-        str(one["given"].get("intent")): one["given"] for one in conversation.options
-    }
-    asked: list[Mapping[str, Any]] = [
-        one["given"] for one in conversation.options if one["given"].get("intent") == wording.RESULT
-    ]
+    fresh: list[Mapping[str, Any]] = [one["given"] for one in conversation.options if not one.get("old")]
+    offered = {str(one.get("intent")): one for one in fresh}
+    asked = [one for one in fresh if one.get("intent") == wording.RESULT]
     if not asked and wording.YES not in offered:
         return None
     said = yes_no(text, language)

@@ -66,6 +66,8 @@ class ConversationView:
     """Our own number that the person uses, on a channel of the carrier."""
     memory: Mapping[str, Any] = field(default_factory=dict)
     options: tuple[Mapping[str, Any], ...] = ()
+    """What the numbers mean that were shown last. Once something else was said they are "old": a number still means
+    what it did, a plain yes does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +490,8 @@ class Ledger:
         options = [dict(option) for reply in outcome.replies for option in reply.options]
         if options:
             values["options"] = options
+        elif outcome.replies and any(not option.get("old") for option in conversation.options):
+            values["options"] = [{**option, "old": True} for option in conversation.options]
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation.id)

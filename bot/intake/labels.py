@@ -12,7 +12,7 @@ from bot.doors.texts import COMMON
 from bot.intake.letters import folded
 from bot.language.catalogue import Source, Translation, read_sources, read_translations
 
-__all__ = ["command", "folded", "said"]
+__all__ = ["command", "folded", "said", "worded"]
 COMMANDS = ("skip", "back", "why", "go_on")
 _APART = re.compile(r"[,،、，;|]")
 
@@ -20,10 +20,18 @@ _APART = re.compile(r"[,،、，;|]")
 def said(door: Door, message: str, language: str) -> Iterator[str]:
     """A sentence in the language, in English and in French, where it is there."""
     owner, _, key = message.rpartition("/")
+    if not owner:
+        yield from worded(message, language)
+        return
     for code in dict.fromkeys((language, "en", "fr")):
-        if owner:
-            text = (common() if owner == COMMON else door.texts).get(code, {}).get(key)
-        elif code == "en":
+        if text := (common() if owner == COMMON else door.texts).get(code, {}).get(key):
+            yield text
+
+
+def worded(message: str, language: str) -> Iterator[str]:
+    """A sentence of the catalogue in the language, in English and in French, where it is there."""
+    for code in dict.fromkeys((language, "en", "fr")):
+        if code == "en":
             text = _sources()[message].text if message in _sources() else None
         else:
             found = _translated(code).get(message)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bot.intake.labels import folded
-from bot.language.catalogue import Catalogue
+from bot.intake.labels import folded, worded
 
 LABEL = "web_my_data"
 
 
-def asked_for_copy(text: str, language: str, catalogue: Catalogue) -> bool:
+def asked_for_copy(text: str, language: str) -> bool:
     """Whether a message is the label of the button and nothing else, in the person's language, English or French."""
     if len(text) > 60:
         return False
     said = folded(text)
-    return bool(said) and said in {folded(catalogue.say(LABEL, code)) for code in (language, "en", "fr")}
+    return bool(said) and said in map(folded, worded(LABEL, language))

@@ -180,5 +180,6 @@ def _given(label: str, intent: str, **entities: object) -> Choice:
     return choice({"message": f"handoff_choice_{label}"}, intent, **entities)
 
 
+LEAVE_LABEL = "handoff_choice_leave"
 CALLBACK_CHOICE = _given("callback", CALLBACK)
-LEAVE_CHOICE = _given("leave", LEAVE)
+LEAVE_CHOICE = choice({"message": LEAVE_LABEL}, LEAVE)

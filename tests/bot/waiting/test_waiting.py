@@ -193,6 +193,53 @@ async def test_by_text_the_questions_come_one_by_one_and_the_number_does_not_sta
     assert HIDDEN in texts and not any("967 1111" in text for text in texts)
 
 
+async def test_the_words_of_a_choice_serve_as_well_as_its_number(
+    gateway: Starlette, resident: Resident, engine: FakeEngine
+) -> None:
+    await resident.enter()
+    await ask_for_person(resident, engine)
+    nobody_came(gateway)
+    assert "Which phone number" in words(await resident.say("ask to be called back"))
+    assert "When is it safe" in words(await resident.say(NUMBER))
+    assert "leave a message" in words(await resident.say("Any time."))
+    assert "A person will try to call you" in words(await resident.say("no, please don't"))
+    (row,) = rows(gateway, Callback)
+    assert (row.safe_hours, row.may_leave_message) == ("any", False)
+
+
+@pytest.mark.parametrize("text", ["Stop waiting", "stop waiting.", "cesser d'attendre"])
+async def test_whoever_waits_leaves_by_saying_so_however_long_ago_they_were_told_how(
+    gateway: Starlette, resident: Resident, engine: FakeEngine, text: str
+) -> None:
+    on_duty(gateway)
+    await resident.enter()
+    await ask_for_person(resident, engine)
+    engine.pieces = [{"say": "ask_place", "facts": {}}]
+    await resident.say("food please")
+    assert conversation_of(gateway).owner == "waiting"
+    await resident.say(text)
+    assert conversation_of(gateway).owner == "bot"
+    engine.pieces = [{"say": "ask_place", "facts": {}}]
+    assert "Where are you now?" in words(await resident.say(text))  # nobody waits: ordinary words
+
+
+async def test_a_yes_to_another_question_is_not_taken_for_consent(
+    gateway: Starlette, resident: Resident, engine: FakeEngine
+) -> None:
+    await resident.enter()
+    await ask_for_person(resident, engine)
+    nobody_came(gateway)
+    await resident.say("1")
+    await resident.say(NUMBER)
+    assert "leave a message" in words(await resident.say("4"))
+    engine.pieces = [{"say": "ask_place", "facts": {}}]
+    await resident.say("where can I eat today")
+    await resident.say("yes")
+    assert [row.may_leave_message for row in rows(gateway, Callback)] == [None]
+    assert "A person will try to call you" in words(await resident.say("1"))  # the number still means what it did
+    assert [row.may_leave_message for row in rows(gateway, Callback)] == [True]
+
+
 async def test_what_was_agreed_so_far_is_kept_when_the_answers_stop(
     gateway: Starlette, resident: Resident, engine: FakeEngine
 ) -> None:

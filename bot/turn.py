@@ -304,6 +304,10 @@ class Turns:
             return entered
         if heard.risk.level >= Level.HIGH:
             return crisis_answer(conversation, heard, language.language, self.clock())
+        if conversation.owner == "bot":
+            slip = partial(hall.by_slip, self.ledger, work, language.language, self.clock())
+            if (shown := await to_thread.run_sync(slip)) is not None:
+                return shown
         if not heard.text.strip() and not work.message.given:
             return Decision([{"say": "empty_message"}])
         if language.only:

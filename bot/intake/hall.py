@@ -18,7 +18,7 @@ from bot.conversations.ledger import ConversationView, Ledger, Work
 from bot.conversations.ownership import DANGER
 from bot.dialogue import Decision
 from bot.doors.door import Door, Mark
-from bot.doors.loading import door_named
+from bot.doors.loading import door_named, doors_in_force
 from bot.doors.routes import LEVELS, Entrance, entrance, route_menu
 from bot.doors.world import Situation, situation, world_of
 from bot.engine import EngineAnswer
@@ -33,6 +33,7 @@ from bot.language.identification import Identified
 from bot.learners.store import standing
 from bot.menu import Look
 from bot.safety import Risk, joined
+from bot.slips import read as slips
 from bot.understanding import Heard, option_for, place_json
 from directory_client.search import Query
 
@@ -189,6 +190,30 @@ def entered(found: Entrance, door: Door) -> Decision:
     return Decision(
         pieces, found.memory, intent=ENTER, crisis=True, priority=priority, engine_stale=True, notes={"danger_said": 1}
     )
+
+
+def by_slip(ledger: Ledger, work: Work, language: str, now: datetime) -> Decision | None:
+    """The answer to somebody who names the code of a slip in their message; None for every other. Blocks."""
+    conversation, text = work.conversation, work.message.text
+    if conversation.memory.get("slip") == "read" or not slips.codes_in(text):
+        return None
+    with Session(ledger.reader) as session:
+        found = slips.shown(session, doors_in_force().values(), text, now)
+        if found is None:
+            return None
+        door, code = found
+        memory: dict[str, Any] = {**conversation.memory, "sign": code, **slips.of_slip(session, door, code, now)}
+        for name in ("intake", "mark"):
+            memory.pop(name, None)
+        around = situation(session, door, now, language=language, channel=conversation.channel, memory=memory)
+    come = entrance(door, around, now, channel=conversation.channel, memory=memory)
+    decision = entered(come, door)
+    if door.id != conversation.door:
+        return replace(decision, pieces=[do("door", door=door.id), *decision.pieces])
+    # They are here already, and were greeted: the slip is noted, and the questions begin anew.
+    greeted = {door.say(one)["say"] for one in door.greeting}
+    said = [piece for piece in decision.pieces if piece.get("do") != "entered" and piece.get("say") not in greeted]
+    return replace(decision, pieces=[do("slip", door=door.id, sign=code), *said])
 
 
 # -- what is said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from bot.sharing.passing import Passed, answered, pass_on, recipient_of
 from bot.slips import used
 
 KINDS = ("answer", "consent", "verdict", "outcome", "case", "report", "door", "entered", "language_gap",
-         "danger", "register", "referral", "searched")  # fmt: skip
+         "danger", "register", "referral", "searched", "slip")  # fmt: skip
 """What pieces ask to be written down ({"do": …})."""
 
 
@@ -72,10 +72,9 @@ def written(
             case "entered":
                 _count(session, where, "entered", one.get("mark"), now, detail=one.get("sign"))
                 if one.get("sign"):
-                    for answer in used.came(session, where, str(one["sign"]), now):
-                        session.add(_answer(where, answer, keys, now))
-                    sign = {"question": "sign", "kind": "choice", "value": str(one["sign"]), "door": where.door}
-                    session.add(_answer(where, sign, keys, now))
+                    _came_with(session, where, str(one["sign"]), keys, now)
+            case "slip":
+                _came_with(session, where, str(one["sign"]), keys, now)
             case "language_gap":
                 _count(session, where, "language_gap", str(one["language"])[:8], now)
             case "door":
@@ -85,7 +84,15 @@ def written(
                     .values(door=one["door"])
                     .execution_options(synchronize_session=False)
                 )
+                where = replace(where, door=str(one["door"]))
     session.flush()
+
+
+def _came_with(session: Session, where: Where, sign: str, keys: Keys | None, now: datetime) -> None:
+    """The sign or slip by which somebody has come, and what the slip says."""
+    for answer in used.came(session, where, sign, now):
+        session.add(_answer(where, answer, keys, now))
+    session.add(_answer(where, {"question": "sign", "kind": "choice", "value": sign, "door": where.door}, keys, now))
 
 
 def _answer(where: Where, one: Mapping[str, Any], keys: Keys | None, now: datetime) -> IntakeAnswer:

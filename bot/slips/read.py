@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +11,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.slips.models import ReferralSlip
+from bot.slips.signs import LENGTH, SIGNS
 
 if TYPE_CHECKING:
     from bot.doors.door import Door
+
+
+FEW_WORDS = 12
+"""Words up to which a message may be about a code: "the paramedic gave me this paper it says 4F7K"."""
+_CODE = re.compile(rf"(?<![^\W_])(?=[A-Z]*\d)(?=\d*[A-Z])[{SIGNS}]{{{LENGTH}}}(?![^\W_])")
+
+
+def codes_in(text: str) -> tuple[str, ...]:
+    """What may be the code of a slip in a short message, in capitals. Only a slip that was written tells."""
+    return tuple(_CODE.findall(text.upper())) if len(text.split()) <= FEW_WORDS else ()
+
+
+def shown(session: Session, doors: Iterable[Door], text: str, now: datetime) -> tuple[Door, str] | None:
+    """The door and code of the slip that a message names, while it holds."""
+    for code in codes_in(text):
+        for door in doors:
+            if door.entry.signs and door.entry.signs.slips and find(session, door.id, code, now):
+                return door, code
+    return None
 
 
 def of_slip(session: Session, door: Door, code: str | None, now: datetime) -> dict[str, Any]:

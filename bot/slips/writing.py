@@ -11,10 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.doors.door import Door
 from bot.slips.models import ReferralSlip
-
-SIGNS = "BCDFGHJKMNPQRTVWXYZ2346789"
-"""Without vowels, so that no word comes of it, and without what looks like another sign on paper (0 O, 1 I L, 5 S)."""
-LENGTH = 4
+from bot.slips.signs import LENGTH, SIGNS
 
 
 class NothingNoted(ValueError):

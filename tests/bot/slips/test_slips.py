@@ -14,7 +14,9 @@ from starlette.applications import Starlette
 from bot.conversations.models import Conversation
 from bot.intake.models import DoorEvent, IntakeAnswer
 from bot.slips.models import ReferralSlip
-from bot.slips.writing import SIGNS, new_code
+from bot.slips.read import codes_in
+from bot.slips.signs import SIGNS
+from bot.slips.writing import new_code
 from tests.bot.conftest import Resident, words
 from tests.bot.sms.conftest import Texter
 from tests.support.staff import signed_in
@@ -144,3 +146,52 @@ async def test_a_code_that_has_run_out_is_asked_like_everybody(app: Starlette, c
     said = "\n".join(await Texter(app, client).text(f"EMS {slip.code}"))
     assert "What did the paramedic think could help you?" in said
     assert rows(app, ReferralSlip)[0].uses == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["4F7K", "4f7k", "code 4F7K.", "the paramedic gave me this paper, it says 4F7K", "我的代码是 4F7K"]
+)
+def test_a_code_is_seen_in_a_message_that_names_it(text: str) -> None:
+    assert codes_in(text) == ("4F7K",)
+
+
+@pytest.mark.parametrize("text", ["hello", "L4N 5T6", "2468", "call 705-555-0100", "it is BCDF", "a4F7Kb", "24/7"])
+def test_other_words_are_no_codes(text: str) -> None:
+    assert codes_in(text) == ()
+
+
+async def test_a_code_typed_in_the_chat_of_its_door_brings_the_slip_along(
+    app: Starlette, client: httpx.AsyncClient
+) -> None:
+    slip = await written(app, client, "reasons.food", "health.doctor")
+    resident = Resident(app, client)
+    await resident.enter(door=DOOR)
+    said = words(await resident.say(f"my code is {slip.code.lower()}"))
+    assert "that the paramedic noted on it?" in said and "automated" not in said, "greeted once"
+    assert "a nurse answers" in words(await resident.say("yes"))
+    kept = {one.question: one.code for one in rows(app, IntakeAnswer)}
+    assert kept["reasons"] == "food" and kept["health"] == "doctor"
+    assert rows(app, ReferralSlip)[0].uses == 1
+    assert len([one for one in rows(app, DoorEvent) if one.event == "entered"]) == 1
+
+
+async def test_a_code_typed_at_another_door_leads_to_its_own(app: Starlette, client: httpx.AsyncClient) -> None:
+    slip = await written(app, client, "reasons.food")
+    resident = Resident(app, client)
+    await resident.enter()
+    assert "that the paramedic noted on it?" in words(await resident.say(slip.code))
+    (conversation,) = rows(app, Conversation)
+    assert (conversation.door, conversation.memory["sign"], conversation.memory["mark"]) == (
+        DOOR,
+        slip.code,
+        "paramedic",
+    )
+    assert rows(app, ReferralSlip)[0].uses == 1
+    assert [one.door for one in rows(app, DoorEvent) if one.event == "entered"][-1] == DOOR
+
+
+async def test_a_code_of_no_slip_is_a_word_like_others(app: Starlette, client: httpx.AsyncClient) -> None:
+    resident = Resident(app, client)
+    await resident.enter()
+    assert "paramedic" not in words(await resident.say("4F7K"))
+    assert rows(app, Conversation)[0].door == "211"

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.sharing.rule import Rule
 
+CONNECT = "connect"
+"""The purpose of a warm transfer: a partner is told whom it is about to speak with."""
 UNAGREED_DAYS = 30
 """How long what was told without an agreement, because a life was in danger, may be used."""
 _FIELD = re.compile(r"[a-z0-9_]{1,40}(?::[a-z0-9_]{1,40})?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
@@ -12,9 +13,11 @@ from starlette.routing import Route
 from twilio.twiml.voice_response import VoiceResponse
 
 from bot.conversations.carrier_models import Call
+from bot.conversations.models import Conversation
 from bot.doors.loading import door_named
 from bot.language.names import english_name, french_name, known
 from bot.service import Service
+from bot.sharing.by_phone import told
 from bot.voice import conference, dialling, stops
 from bot.voice.calls import Calling, Calls
 from bot.voice.conference import Summary
@@ -107,10 +110,14 @@ class LegRoutes:
             return self._farewell(request)
         role: Role = "partner" if query.get("role") == "partner" else "specialist"
         # The carrier may be quicker than the answer to our own request.
-        await self.telephones.begun(caller, form.get("CallSid", ""), role, query.get("who", ""), language)
+        sid, who = form.get("CallSid", ""), query.get("who", "")
+        await self.telephones.begun(caller, sid, role, who, language)
+        summary = self._summary(caller, transfer, language)
+        if role == "partner":
+            summary = await to_thread.run_sync(self._agreed, caller, transfer, summary, who, sid)
         return conference.whisper(
             speak,
-            self._summary(caller, transfer, role, language),
+            summary,
             action=stops.url("leg/key", language=language),
             service=door_named(caller.door).name(language),
             languages={code: (french_name if language == "fr" else english_name)(code) for code in known()},
@@ -148,8 +155,8 @@ class LegRoutes:
         speaker_for(self.service, language)(page, "voice_whisper_gone")
         return _hung_up(page)
 
-    def _summary(self, caller: Calling, transfer: Transfer, role: Role, language: str) -> Summary:
-        """Ours read the conversation anyway; a partner hears what it is about only after a yes."""
+    def _summary(self, caller: Calling, transfer: Transfer, language: str) -> Summary:
+        """What there is to say. Ours read the conversation anyway."""
         codes, catalogue = caller.memory.get("need") or [], self.service.catalogue
         message = f"need_{str(codes[0]).replace('.', '_')}" if codes else ""
         place = caller.memory.get("place") or {}
@@ -158,10 +165,29 @@ class LegRoutes:
             need=catalogue.say(message, language) if message in catalogue.sources else None,
             place=str(place.get("name") or "") or None,
             danger=transfer.danger,
-            shared=role == "specialist" or transfer.shared,
+            shared=True,
         )
 
     # blocking, for threads
+
+    def _agreed(self, caller: Calling, transfer: Transfer, summary: Summary, who: str, leg: str) -> Summary:
+        """Of that, what a partner hears: after the caller's yes, what its agreement names, and it is on record."""
+        nothing = replace(summary, need=None, place=None, shared=False)
+        if not transfer.shared:
+            return nothing
+        facts = {"language": english_name(summary.language), "needs": summary.need, "place": summary.place}
+        service = self.service
+        with service.ledger.writing() as session:
+            conversation = session.get_one(Conversation, caller.conversation_id, with_for_update=True)
+            given = {name: value for name, value in facts.items() if value}
+            fields = told(session, conversation, who, given, service.keys, leg, service.clock())
+        if not fields:
+            return nothing
+        return replace(
+            summary,
+            need=summary.need if "needs" in fields else None,
+            place=summary.place if "place" in fields else None,
+        )
 
     def _legs(self, calling: Calling) -> list[Leg]:
         with Session(self.service.ledger.reader) as session:

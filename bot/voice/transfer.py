@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.routing import Route
 from twilio.twiml.voice_response import VoiceResponse
@@ -21,13 +22,14 @@ from bot.carrier.signature import Form
 from bot.doors.loading import door_named
 from bot.safety.levels import NO_RISK, Level, Risk
 from bot.service import Service
+from bot.sharing.by_phone import partners
 from bot.voice import dialling, stops
 from bot.voice.callers import safe_to_dial
 from bot.voice.calls import Calling, Calls
 from bot.voice.chain import CALLBACK, QUEUE, Chain, chain_for
 from bot.voice.results import Transfers
 from bot.voice.speaking import speaker_for
-from bot.voice.stops import Transfer
+from bot.voice.stops import LINE, Transfer
 from directory_client.lines import HELPLINE, lines
 from directory_client.phones import dialled
 
@@ -79,15 +81,20 @@ def started(service: Service, calling: Calling, reason: str) -> Transfer:
 
 def _chain(service: Service, calling: Calling, reason: str, danger: bool) -> Chain:
     level = Level(min(max(calling.risk_level, int(Level.HIGH)), int(Level.EMERGENCY)))
+    now = service.clock()
+    with Session(service.ledger.reader) as session:
+        # Whoever is in danger is put through at once: no line is told about them first, and none has to press a key.
+        warm = frozenset[str]() if danger else partners(session, now)
     return chain_for(
         door_named(calling.door),
         calling.language,
-        service.clock(),
+        now,
         risk=Risk(level, calling.risk_kind, ()) if danger else NO_RISK,
-        line=reason.removeprefix("line:") if reason.startswith("line:") else None,
+        line=reason.removeprefix(LINE) if reason.startswith(LINE) else None,
         person=reason in OUR_PEOPLE_FIRST,
         staffed=service.settings.specialists_by_phone,
         ours=frozenset(service.numbers.by_address),
+        warm=warm,
     )
 
 

@@ -23,7 +23,7 @@ from bot.handoff.claims import Refused
 from bot.safety import Level
 from bot.sharing import checking
 from bot.sharing.checking import NotShared
-from bot.sharing.deciding import Wish
+from bot.sharing.deciding import CONNECT, Wish
 from bot.sharing.desk_api import overview, problem_of
 from bot.staff.record import record
 from directory_client.lines import Line, lines
@@ -34,8 +34,6 @@ CONSENT = "desk-1"
 """The wording that the person agreed to: the canned reply "share". A new wording gets a new name."""
 NOBODY_TOLD = ("no_answer", "busy", "refused")
 """The call did not come about: what was to be told was told to nobody."""
-PURPOSE = "connect"
-"""Of a warm transfer, in the agreements with partners."""
 
 
 async def offered(request: Request, asked: Asked) -> Response:
@@ -58,7 +56,7 @@ async def hand_on(request: Request, asked: Asked) -> Response:
     if share and ground == "consent" and body.get("consent") is not True:
         raise Problem(409, "consent_share")
     fields = tuple(dict.fromkeys(str(one) for one in share))
-    wish = Wish(str(line), PURPOSE, fields, ground, consented=body.get("consent") is True)
+    wish = Wish(str(line), CONNECT, fields, ground, consented=body.get("consent") is True)
     answer = await to_thread.run_sync(_handed, asked, request.path_params["id"], wish)
     return JSONResponse(answer, status_code=201)
 
@@ -167,7 +165,7 @@ def _lines(asked: Asked, conversation_id: str) -> dict[str, Any]:
         language, door = conversation.language, asked.service.doors.get(conversation.door)
         worst = worst_of(session, conversation_id)
         kind, level = (worst.kind, worst.level) if worst else (None, 0)
-        rules = overview(session, asked, conversation_id, PURPOSE)
+        rules = overview(session, asked, conversation_id, CONNECT)
     able = [one for one in lines().values() if one.voice or one.text]
     able = by_fit(able, kind=kind, level=level, door=door, needs=needs, language=language, now=asked.now)
     return {

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from twilio.twiml.voice_response import VoiceResponse
 
+from bot.doors.loading import load as load_doors
 from bot.logs import set_up_logs
 from bot.service import Service, assemble
 from bot.settings import Settings
@@ -33,11 +34,19 @@ LINE = "+14165550150"
 YOUTH_LINE = "+14165550151"
 SENT_OVER_LINE = "+14165550152"
 """The number to which 911 sends callers over."""
-NUMBERS = f"""
-- {{number: "{LINE}", door: "211", sms: true, voice: true}}
-- {{number: "{YOUTH_LINE}", door: good2talk, sms: false, voice: true}}
-- {{number: "{SENT_OVER_LINE}", door: calgary-911, sms: false, voice: true}}
-"""
+DOOR_LINES = {
+    "211": LINE, "good2talk": YOUTH_LINE, "calgary-911": SENT_OVER_LINE,
+    **{
+        door: f"+1416555{number:04}"
+        for number, door in enumerate(sorted(load_doors()), 170)
+        if door not in ("211", "good2talk", "calgary-911")
+    },
+}  # fmt: skip
+"""A number for each door."""
+NUMBERS = "".join(
+    f'- {{number: "{line}", door: "{door}", sms: {str(door == "211").lower()}, voice: true}}\n'
+    for door, line in DOOR_LINES.items()
+)
 SPOKEN_BY_SOMEBODY = ("voice_ask_need", "voice_ask_place", "voice_no_speech", "voice_moment")
 _EXTENSIONS = itertools.cycle(range(100, 200))
 Calls = Callable[..., Caller]
@@ -120,7 +129,7 @@ def telephone(helpline: Service, engine: FakeEngine, handed: Handed, recordings:
 def carrier_of(app: Starlette) -> Carrier:
     """A carrier with our numbers, which asks the application."""
     carrier = Carrier(product=Webhooks(TOKEN, app=app), clock=Clock())
-    for number in (LINE, YOUTH_LINE, SENT_OVER_LINE):
+    for number in DOOR_LINES.values():
         carrier.owns(
             number, voice_url=f"{PUBLIC}/voice/inbound", status_callback=f"{PUBLIC}/voice/status", voice_method="POST"
         )

@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from bot.after.models import FollowUp
 from bot.clock import system_clock
-from bot.console.api.partners import PURPOSE
 from bot.console.models import DeskOutcome, PartnerTransfer, Referral
 from bot.conversations.models import Conversation, Message
 from bot.handoff.models import Handoff, Taking
 from bot.sharing.agreements import agree
+from bot.sharing.deciding import CONNECT
 from bot.sharing.models import Agreement, Disclosure
 from tests.browser.chat.chat_page import Chat
 from tests.browser.console.desk_page import Desk
@@ -251,7 +251,7 @@ def agreed(live: Live, line: str) -> None:
     """A supervisor has agreed with a partner line what it may be told in a warm transfer."""
     now = system_clock()
     row = Agreement(
-        recipient=line, purpose=PURPOSE, kind="health", fields=["language", "needs"], grounds=["consent"],
+        recipient=line, purpose=CONNECT, kind="health", fields=["language", "needs"], grounds=["consent"],
         keep_days=7, since=now, until=now + timedelta(days=100), reference="Binder 1", created_at=now,
     )  # fmt: skip
     with live.ledger.writing() as session:

@@ -31,6 +31,8 @@ class Effects:
     intake: list[dict[str, Any]] = field(default_factory=list)
     """What the questions of a door have come to: `bot.intake.store` writes it down."""
     leave: bool = False
+    connect: str | None = None
+    """Id of the line to which somebody who calls is put through."""
     callback: list[Told] = field(default_factory=list)
     after: list[dict[str, Any]] = field(default_factory=list)
     """Follow-ups and evaluations: `bot.after.store` writes it down."""
@@ -74,6 +76,8 @@ def carried_out(pieces: list[Piece], conversation: ConversationView) -> tuple[li
         elif what == "complaint":
             effects.complaint = True
             spoken.append(answers.say("complaint_reply", [answers.PERSON]))
+        elif what == "connect":
+            effects.connect = str(piece["line"])
         elif what == "leave":
             effects.leave = True
             spoken += left_pieces()

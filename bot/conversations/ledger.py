@@ -138,6 +138,8 @@ class Seen:
     """The specialist who holds it: an id for the server, never for a page."""
 
 
+CONNECT = "connect"
+"""In the memory, until the next turn: the line to which a caller is to be put through."""
 TURNS = 6
 """Messages and answers in one transaction; whoever writes meanwhile is acknowledged after it."""
 
@@ -446,6 +448,9 @@ class Ledger:
             memory["offered"] = outcome.language.offered
         if outcome.language.interpreter:
             memory["greeted"] = outcome.language.language
+        memory.pop(CONNECT, None)
+        if effects.connect:
+            memory[CONNECT] = effects.connect
         if effects.restart:
             memory = {}
         place_name = (memory.get("place") or {}).get("name")

@@ -232,6 +232,8 @@ def _routes(door: Door) -> Iterator[Finding]:
             yield (*here, "to"), f"a route to {route.to} needs {field}"
         if route.danger and route.to not in ("specialist", "situation"):
             yield (*here, "danger"), "in danger a route leads to a specialist"
+        if route.by_phone and route.to != "line":
+            yield (*here, "by_phone"), "only a route to a line puts callers through"
         if route.to == "intake" and not door.intake:
             yield (*here, "to"), "there are no questions under intake"
         if route.to == "report" and door.report is None:

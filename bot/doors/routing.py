@@ -65,7 +65,8 @@ class Route(Strict):
     """Where a choice or a rule leads.
 
     `to` is one of:
-        line        the first open line of `line` and `chain` is named with its number
+        line        the first open line of `line` and `chain` is named with its number; with `by_phone`, whoever
+                    calls is put through
         search      services for `need` near the person
         intake      the door's questions begin
         specialist  a person of ours, with `skill`, `mark` and `priority` on the card
@@ -86,6 +87,8 @@ class Route(Strict):
     label: TextId | None = None
     """Makes it one of the numbered choices at the door, under `question`."""
     say: tuple[TextId, ...] = ()
+    by_phone: tuple[TextId, ...] = ()
+    """To a line: said to somebody who calls, who is then put through instead of being told a number."""
     line: str | None = None
     chain: tuple[Stop, ...] = ()
     need: str | None = None

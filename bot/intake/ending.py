@@ -14,6 +14,9 @@ from bot.doors.routing import Report, Route, Rule
 from bot.doors.timetable import line_opens
 from bot.intake.state import State
 
+NAMED = "common/line"
+"""The name of a line and its number, and no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -71,12 +74,19 @@ def route_taken(door: Door, route: Route, world: World, state: State | None = No
     named: dict[str, Any] = {"name": {"line_name": line}, "phone": {"line": line}} if line else {}
     facts = {**facts_of(door, world), **named}
     last = [choice({"message": one.label}, "choose_route", route=one.to) for one in route.then]
-    last += [PERSON] if route.then or route.to in ("line", "nothing") else []
+    called = line if route.by_phone and world.facts.get("channel") == "voice" else None
+    last += [PERSON] if route.then or (route.to in ("line", "nothing") and called is None) else []
+    messages = route.by_phone if called else route.say
+    if route.to == "line" and line and not messages:
+        messages = (NAMED,)
     said = [
-        door.say(message, last if at == len(route.say) - 1 else (), **facts) for at, message in enumerate(route.say)
+        answers.say(NAMED, last, **named) if message == NAMED else door.say(message, last, **facts)
+        for message in messages
     ]
-    if route.to == "line" and not said and line:
-        said = [answers.say("common/line", [PERSON], **named)]
+    for piece in said[:-1]:
+        piece["choices"] = []
+    if called:
+        said.append(do("connect", line=called))
     if route.outcome:
         said.append(do("outcome", door=door.id, outcome=route.outcome))
     if route.unmet:

@@ -25,6 +25,7 @@ from bot.voice.languages import voice_for
 from bot.voice.speech import AGAIN_KEY, PERSON_KEY, Speech
 from bot.voice.state import State
 from bot.voice.steps import Step
+from bot.voice.stops import LINE, Transfer
 from bot.voice.utterance import Page, Utterance
 from bot.voice.yes_no import words_for
 from bot.words import Reply
@@ -108,9 +109,11 @@ class Answering:
 
             ours = self.service.numbers.of(calling.line)
             without_database(ours.number if ours else None, response)
-        asked = self.calls.person_asked(calling, _noted(reason, calling.language), self.service.clock())
         state = replace(state, at="talk", failures=0, heard="", person_said=True, transfers=state.transfers + 1)
-        return await self._keep(step, response, state, _both(asked, also) if reason != "held" else also, begun)
+        if reason != "held" and not (reason.startswith(LINE) and _dials(begun)):
+            asked = self.calls.person_asked(calling, _noted(reason, calling.language), self.service.clock())
+            also = _both(asked, also)
+        return await self._keep(step, response, state, also, begun)
 
     async def moment(self, step: Step, n: int, again: int) -> str:
         """The answer takes longer: says so, and asks again."""
@@ -264,7 +267,13 @@ def _as_spoken(reply: Reply) -> Spoken:
 
 
 def _noted(reason: str, language: str) -> str:
-    return f"language:{language}" if reason == "language" else reason
+    return f"language:{language}" if reason == "language" else "asked" if reason.startswith(LINE) else reason
+
+
+def _dials(begun: Mapping[str, Any] | None) -> bool:
+    """Whether a transfer has begun with a line: our specialists are asked for when it comes to them."""
+    transfer = Transfer.of({"transfer": begun}) if begun else None
+    return transfer is not None and transfer.chain.line is not None
 
 
 def _both(first: Also, second: Also | None) -> Also:

@@ -14,7 +14,7 @@ from anyio import to_thread
 from bot.answers import Piece
 from bot.carrier.signature import Form
 from bot.channels.inbound import Inbound
-from bot.conversations.ledger import Spoken
+from bot.conversations.ledger import CONNECT, Spoken
 from bot.doors.loading import door_named
 from bot.safety import Level
 from bot.safety.replies import crisis_reply
@@ -137,6 +137,8 @@ class Dialogue:
         if calling.owner == "waiting" and not state.person_said:
             interpreter = calling.memory.get("greeted") == language or not answering.speakable(language)
             return await answering.to_person(step, state, "language" if interpreter else "asked", parting)
+        if line := calling.memory.get(CONNECT):
+            return await answering.to_person(step, state, f"line:{line}", parting)
         if spoke not in (None, language) and not (voice_for(language).recognised and answering.speakable(language)):
             # They have named a language that cannot be listened to: keys, or an interpreter.
             return await answering.start(step.on(calling, state), language)

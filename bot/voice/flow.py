@@ -182,9 +182,7 @@ class Flow:
             case "silence":
                 return await answering.failed(step, speech.say("voice_not_heard", language), silent=True)
             case "wrong_key":
-                digit = wanted.text[:1]
-                prompt = speech.say("voice_number_unknown", language, number=digit) if digit.isdigit() else None
-                return await answering.failed(step, prompt)
+                return await answering.failed(step, self._not_offered(step.state, wanted.text[:1], language))
             case "unclear":
                 return await answering.failed(step, speech.say("voice_say_again", language))
 
@@ -251,6 +249,14 @@ class Flow:
         return await self.answering.ask(step, state, utterances)
 
     # -- parts
+
+    def _not_offered(self, state: State, digit: str, language: str) -> Utterance | None:
+        """What is said of a key that means nothing. Where no keys were offered there is nothing to choose from."""
+        if not digit.isdigit():
+            return None
+        if not state.keys:
+            return self.speech.say("voice_say_again", language)
+        return self.speech.say("voice_number_unknown", language, number=digit)
 
     async def _opened(self, form: Form) -> Calling:
         caller, line = form.get("From", ""), form.get("To", "")

@@ -177,8 +177,16 @@ class Transfers:
         It is the same when the caller has left: nobody hears it then, and who was taken for gone is not cut off.
         """
         leg = _leg(query)
-        also = self._recorded(calling, transfer, leg, outcome, seconds)
+        recorded = self._recorded(calling, transfer, leg, outcome, seconds)
         after = replace(transfer, chain=transfer.chain.after(leg, outcome))
+        asks = after.chain.stop.kind == "queue" and not after.chain.ended and calling.owner == "bot"
+        asked = self.calls.person_asked(calling, "asked", self.service.clock()) if asks else None
+
+        def also(session: Session) -> None:
+            recorded(session)
+            if asked:  # the caller had chosen a line, and comes to our specialists now
+                asked(session)
+
         return _Done(self._put(page, after, calling, speak, form, leg), also)
 
     def _recorded(

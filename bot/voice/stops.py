@@ -28,6 +28,8 @@ from bot.voice.speaking import Speak
 from bot.voice.spoken_keys import NO, YES
 from bot.voice.yes_no import words_for
 
+LINE = "line:"
+"""Before the id of a line that the caller chose, in the reason of a transfer."""
 Asks = Literal["number", "summary"]
 Why = Literal["nobody", "declined", "ended"]
 _CONSENT: Mapping[Asks, str] = {"number": "voice_caller_id_ask", "summary": "voice_summary_ask"}

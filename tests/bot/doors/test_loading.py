@@ -93,6 +93,8 @@ BROKEN = [
     ("danger: high, kind: other", "danger: low, kind: other", "routes.3.danger"),
     ("danger: high, kind: other", "danger: high, kind: cold", "routes.3.kind"),
     ("to: line, label: label_talk", "to: line, danger: high, label: label_talk", "in danger a route leads"),
+    ("to: specialist,", "to: specialist, by_phone: [hello],", "only a route to a line puts callers through"),
+    ("to: line, label: label_talk", "to: line, by_phone: [hallo], label: label_talk", "there is no sentence 'hallo'"),
     ("reached: 211-ontario", "reached: 212-ontario", "no line record"),
     ("least: today-18y", "least: long ago", "intake.3.least"),
     ("precision: day", "precision: hour", "intake.3.precision"),

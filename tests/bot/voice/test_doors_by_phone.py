@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.applications import Starlette
 
-from bot.carrier.numbers import OurNumber
 from bot.conversations.models import Conversation
 from bot.doors.loading import load
 from bot.intake.by_phone import spoken_facts
 from bot.intake.models import Report
 from bot.service import Service
-from tests.bot.voice.conftest import PUBLIC, Calls, carrier_of
+from tests.bot.voice.conftest import DOOR_LINES, Calls
 from tests.bot.voice.test_flow import Book
 from tests.peers.caller import Caller
-from tests.peers.carrier import Carrier
 
 pytestmark = pytest.mark.anyio
-LINES = {
-    "racism-report": "+14165550170",
-    "trafficking": "+14165550171",
-    "reporton": "+14165550172",
-    "basic-income": "+14165550173",
-}
-
-
-@pytest.fixture
-def numbered(helpline: Service) -> Iterator[Service]:
-    """The helpline with a number for each of these doors."""
-    before = helpline.numbers
-    ours = {line: OurNumber(number=line, door=door, sms=False, voice=True) for door, line in LINES.items()}
-    helpline.numbers = replace(before, by_address={**before.by_address, **ours})
-    yield helpline
-    helpline.numbers = before
-
-
-@pytest.fixture
-def carrier(telephone: Starlette, numbered: Service) -> Carrier:
-    found = carrier_of(telephone)
-    for line in LINES.values():
-        found.owns(line, voice_url=f"{PUBLIC}/voice/inbound", status_callback=f"{PUBLIC}/voice/status",
-                   voice_method="POST")  # fmt: skip
-    return found
 
 
 async def called(caller: Caller, key: str = "1") -> Caller:
@@ -61,7 +30,7 @@ async def test_racism_is_reported_by_phone_with_the_number_withheld(
 ) -> None:
     with Session(helpline.ledger.reader) as session:
         before = set(session.scalars(select(Report.id)))
-    caller = await called(calls("anonymous", line=LINES["racism-report"]), key)
+    caller = await called(calls("anonymous", line=DOOR_LINES["racism-report"]), key)
     await caller.press("1")
     assert sorry in caller.words
     for press in ("2", "2", "1"):
@@ -74,13 +43,13 @@ async def test_racism_is_reported_by_phone_with_the_number_withheld(
 
 
 async def test_a_number_that_is_shown_is_not_kept_either(calls: Calls, helpline: Service) -> None:
-    caller = await called(calls(line=LINES["racism-report"]))
+    caller = await called(calls(line=DOOR_LINES["racism-report"]))
     (conversation,) = Book(helpline, caller).conversations
     assert conversation.person_id is None and isinstance(conversation, Conversation)
 
 
 async def test_the_line_against_trafficking_says_danger_first_with_its_number_and_name(calls: Calls) -> None:
-    caller = calls(line=LINES["trafficking"])
+    caller = calls(line=DOOR_LINES["trafficking"])
     await caller.dial()
     assert "Canadian Human Trafficking Hotline" in caller.words
     assert caller.words.index("9 1 1") < caller.words.index("answered by 2 1 1")
@@ -92,7 +61,7 @@ async def test_the_line_against_trafficking_says_danger_first_with_its_number_an
 
 @pytest.mark.parametrize(("key", "asked"), [("1", "in danger right now"), ("2", "en danger en ce moment")])
 async def test_reporton_asks_about_danger_first(calls: Calls, key: str, asked: str) -> None:
-    caller = await called(calls(line=LINES["reporton"]), key)
+    caller = await called(calls(line=DOOR_LINES["reporton"]), key)
     assert asked in caller.words
     await caller.press("1")
     assert "9 1 1" in caller.words and caller.wants == "queue"
@@ -100,7 +69,7 @@ async def test_reporton_asks_about_danger_first(calls: Calls, key: str, asked: s
 
 @pytest.mark.parametrize(("key", "closed"), [("1", "The pilot is closed"), ("2", "Le projet pilote est terminé")])
 async def test_the_closed_pilot_says_so_on_the_phone(calls: Calls, key: str, closed: str) -> None:
-    caller = calls(line=LINES["basic-income"])
+    caller = calls(line=DOOR_LINES["basic-income"])
     await caller.dial()
     await caller.press(key)
     assert any(closed in one for one in caller.transcript.said())

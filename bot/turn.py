@@ -126,38 +126,47 @@ class Turns:
             self._keep(self._later(inbound.conversation_id, after))
             return True
         if self.hand_over is not None:
-            self._keep(self._here_or_there(inbound, risk))
+            self._keep(self._here_or_there(inbound, received.message_id, risk))
             return True
         if work is None:
-            self._keep(self._heed(inbound, risk))
+            self._keep(self._heed(inbound, received.message_id, risk))
             return True
         self._go(work)
         return True
 
-    async def _heed(self, inbound: Inbound, risk: Risk | None) -> None:
+    async def _heed(self, inbound: Inbound, message: str, risk: Risk | None) -> None:
         """A message behind a turn that is running: if it is about danger, it must not wait for a slow engine."""
         if risk is None:
             risk = await to_thread.run_sync(self.ears.risk, inbound.text)
         if risk.level >= Level.HIGH:
-            self.hurry(inbound.conversation_id)
-            self.alarm(inbound.conversation_id)
+            await self._in_danger(inbound.conversation_id, message)
 
-    async def _here_or_there(self, inbound: Inbound, risk: Risk | None) -> None:
+    async def _here_or_there(self, inbound: Inbound, message: str, risk: Risk | None) -> None:
         """Answers danger and calls in this process, and leaves the rest to the one that does turns."""
         conversation = inbound.conversation_id
-        if inbound.channel != "voice":
-            if risk is None:
-                risk = await to_thread.run_sync(self.ears.risk, inbound.text)
-            if risk.level < Level.HIGH:
-                assert self.hand_over is not None
-                self.hand_over(conversation)
-                return
-            self.hurry(conversation)  # what came before it, and may be answered here first
-        work = await self.ledger.take(conversation, self.clock())
+        if inbound.channel == "voice":
+            work = await self.ledger.take(conversation, self.clock())
+            if work is not None:
+                await self._run(work)
+            else:
+                await self._heed(inbound, message, risk)
+            return
+        if risk is None:
+            risk = await to_thread.run_sync(self.ears.risk, inbound.text)
+        if risk.level >= Level.HIGH:
+            await self._in_danger(conversation, message)
+        else:
+            assert self.hand_over is not None
+            self.hand_over(conversation)
+
+    async def _in_danger(self, conversation: str, message: str) -> None:
+        """Answers a message about danger here, or has it answered next where the conversation's turn is being done."""
+        self.hurry(conversation)
+        work = await self.ledger.take(conversation, self.clock(), urgent=message)
         if work is not None:
             await self._run(work)
         else:
-            await self._heed(inbound, risk)
+            self.alarm(conversation)
 
     def take_up(self, conversation: str) -> None:
         """Does the turn of a message that another process has stored, unless somebody does it already."""

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from bot.conversations.models import Conversation, Message
 from bot.sms.splitting import joined
 
+URGENT = "urgent"
+"""In the payload of a message about danger: it is answered before others that wait."""
 PARTS_WITHIN = timedelta(seconds=10)
 """Parts of a text that a handset has cut come in within this time of each other; carriers may delay some."""
 
@@ -99,6 +101,20 @@ def waiting_messages(session: Session, conversation_id: str) -> list[Message]:
             .order_by(Message.seq)
         )
     )
+
+
+def put_first(session: Session, message_id: str) -> None:
+    """A message that is about danger, and waits, is answered before those that came before it."""
+    message = session.get(Message, message_id, populate_existing=True)
+    if message is not None and message.state == "received":
+        message.payload = {**message.payload, URGENT: True}
+        session.flush()
+
+
+def next_of(waiting: list[Message]) -> list[Message]:
+    """Waiting messages from the one that is answered next: danger first, else in their order."""
+    first = next((place for place, message in enumerate(waiting) if message.payload.get(URGENT)), 0)
+    return waiting[first:]
 
 
 def whole_text(waiting: list[Message]) -> tuple[str, list[str]]:

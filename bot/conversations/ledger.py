@@ -302,11 +302,17 @@ class Ledger:
         self.say(session, inbound.conversation_id, inbound.channel, list(replies), received.message_id, now)
         return received.message_id
 
-    async def take(self, conversation_id: str, now: datetime) -> Work | None:
-        """Takes the turn of a conversation for a message that was stored to be taken later."""
-        return await self.together(partial(self._take, conversation_id=conversation_id, now=now))
+    async def take(self, conversation_id: str, now: datetime, urgent: str | None = None) -> Work | None:
+        """Takes the turn of a conversation for a message that was stored to be taken later.
 
-    def _take(self, session: Session, conversation_id: str, now: datetime) -> Work | None:
+        Args:
+            urgent: id of a message about danger: it is answered next, whoever has the turn.
+        """
+        return await self.together(partial(self._take, conversation_id=conversation_id, now=now, urgent=urgent))
+
+    def _take(self, session: Session, conversation_id: str, now: datetime, urgent: str | None) -> Work | None:
+        if urgent is not None:
+            inbox.put_first(session, urgent)
         holder = lease.new_holder()
         if not inbox.waiting_messages(session, conversation_id):
             return None
@@ -605,6 +611,7 @@ def _next_work(session: Session, conversation_id: str, holder: str) -> Work | No
         conversation.language_from, conversation.risk_level, conversation.engine_stale, waiting[0].seq == 1,
         conversation.line, dict(conversation.memory), tuple(conversation.options),
     )  # fmt: skip
+    waiting = inbox.next_of(waiting)
     text, parts = inbox.whole_text(waiting)
     given = waiting[0].payload.get("given")
     silent = conversation.owner == "held" or waiting[len(parts) - 1].seq <= conversation.held_to

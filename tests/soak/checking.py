@@ -36,7 +36,7 @@ def verdicts(found: Evidence) -> list[Verdict]:
         "every reply reached the carrier exactly once": _delivered(found.said, found.accepted),
         "the carrier got nothing else": _nothing_else(found.said, found.accepted),
         "texts are kept in the order in which they were taken": _order_taken(found.texted, found.heard),
-        "answers follow the order of the texts": _order_answered(found.heard, found.said),
+        "answers follow the order of the texts, danger first": _order_answered(found),
         "each person got the replies in order": _order_delivered(found.said, found.accepted),
     }
     return [Verdict(promise, tuple(broken)) for promise, broken in looks.items()]
@@ -155,10 +155,12 @@ def _order_taken(texted: Iterable[Texted], heard: Iterable[Heard]) -> Problems:
                 yield f"text {text.sid}: stands before one that was taken earlier"
 
 
-def _order_answered(heard: Iterable[Heard], said: Iterable[Said]) -> Problems:
-    answers = _answers(said)
-    for mine in _by_conversation(heard):
-        answered = [(one, answers[one.id]) for one in mine if one.id in answers]
+def _order_answered(found: Evidence) -> Problems:
+    """A text about danger may be answered before others that waited; the rest in order."""
+    answers = _answers(found.said)
+    danger = {text.sid for text in found.texted if text.crisis}
+    for mine in _by_conversation(found.heard):
+        answered = [(one, answers[one.id]) for one in mine if one.id in answers and one.sid not in danger]
         for (_, before), (one, after) in pairwise(answered):
             if after[0].seq < before[-1].seq:
                 yield f"text {one.sid}: answered before the one before it"

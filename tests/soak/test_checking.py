@@ -171,7 +171,7 @@ def answered_in_another_order(soak: Soak) -> None:
         (text_of_somebody_else, "every person has one conversation"),
         (never_acknowledged, "every text was acknowledged"),
         (kept_in_another_order, "texts are kept in the order in which they were taken"),
-        (answered_in_another_order, "answers follow the order of the texts"),
+        (answered_in_another_order, "answers follow the order of the texts, danger first"),
     ],
 )
 def test_a_fault_is_found(fault: Callable[[Soak], None], promise: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from bot.commands.understand import understood
 from bot.language.names import CORE
 from bot.parsing import worker
 from bot.quality import gate
+from bot.quality.pace import EVERY, Pace
 from bot.quality.report import confusions, page, tables, worse, worst
 from bot.quality.scores import Figure, Judged, figures, judge
 from bot.quality.sets import KINDS, cases
@@ -67,14 +67,13 @@ def command(
         return finding_report.run(write=write, worst=misses, check=check, folder=facilities, day=today)
     folders, model, ears = ready_to_understand()
     judged: list[Judged] = []
-    heard: list[float] = []
     with worker(folders, model) as parser:
+        pace = Pace(ears, parser)
         for kind in only or KINDS:
             mine = []
-            for case in cases(kind):
-                begin = time.perf_counter()
-                ears.hear(case["text"], session_language=None)
-                heard.append(time.perf_counter() - begin)
+            for number, case in enumerate(cases(kind)):
+                if number % EVERY == 0:
+                    pace.take(case["text"])
                 mine.append(judge(kind, case, understood(ears, parser, {"text": case["text"]})))
             judged += mine
             if misses:
@@ -86,10 +85,7 @@ def command(
         click.echo(f"== taken for another\n{confusions(judged, misses)}\n")
     of_gate = gate.table(gate.judgements(gate.rows()))
     click.echo(of_gate)
-    heard.sort()
-    speed = f"Language, risk and place of a message: p50 {1000 * heard[len(heard) // 2]:.1f} ms, " + (
-        f"p95 {1000 * heard[int(0.95 * len(heard))]:.1f} ms on one core, {len(heard)} messages."
-    )
+    speed = str(pace)
     click.echo(speed)
     committed = json.loads(NUMBERS.read_text(encoding="utf-8")) if NUMBERS.exists() else []
     if write:

@@ -501,8 +501,8 @@ class Ledger:
         options = [dict(option) for reply in outcome.replies for option in reply.options]
         if options:
             values["options"] = options
-        elif outcome.replies and any(not option.get("old") for option in conversation.options):
-            values["options"] = [{**option, "old": True} for option in conversation.options]
+        elif outcome.replies and (shown := _outdated(session, conversation)):
+            values["options"] = shown
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation.id)
@@ -616,6 +616,17 @@ def _next_work(session: Session, conversation_id: str, holder: str) -> Work | No
     given = waiting[0].payload.get("given")
     silent = conversation.owner == "held" or waiting[len(parts) - 1].seq <= conversation.held_to
     return Work(holder, view, MessageView(waiting[0].id, text, tuple(parts), given), silent)
+
+
+def _outdated(session: Session, conversation: ConversationView) -> list[dict[str, Any]] | None:
+    """The choices of a conversation once something else was said; None where that changes nothing.
+
+    What was shown beside the turn, as by somebody whose waiting has ended meanwhile, is newer than the turn.
+    """
+    now = session.get_one(Conversation, conversation.id).options
+    if list(now) != list(conversation.options) or all(option.get("old") for option in now):
+        return None
+    return [{**option, "old": True} for option in now]
 
 
 def _unsaid(outcome: Outcome) -> Outcome:

@@ -146,10 +146,12 @@ def noticed(work: Work, risk: Risk) -> Risk:
 
 
 def of_entry(work: Work, heard: Heard) -> Heard:
-    """What was heard, without a guess at the language of a door's word: "DSO" is in none.
+    """What was heard, without a guess at the language of a code or of a door's word: "3RKM" and "DSO" are in none.
 
     A word that the door says is French, or that is the door's French name, and not its English one, is French.
     """
+    if slips.nothing_but_a_code(heard.text):
+        return replace(heard, identified=dialogue.UNKNOWN)
     if (work.message.given or {}).get("intent") != ENTER or len(heard.text.split()) > _WORD:
         return heard
     door, word = door_named(work.conversation.door), folded(heard.text)

@@ -27,6 +27,11 @@ def codes_in(text: str) -> tuple[str, ...]:
     return tuple(_CODE.findall(text.upper())) if len(text.split()) <= FEW_WORDS else ()
 
 
+def nothing_but_a_code(text: str) -> bool:
+    """Whether a message is what may be a code, and no words: it is in no language."""
+    return _CODE.fullmatch(text.upper().strip(" .,!?#\"'")) is not None
+
+
 def shown(session: Session, doors: Iterable[Door], text: str, now: datetime) -> tuple[Door, str] | None:
     """The door and code of the slip that a message names, while it holds."""
     for code in codes_in(text):

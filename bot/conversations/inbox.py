@@ -103,6 +103,12 @@ def waiting_messages(session: Session, conversation_id: str) -> list[Message]:
     )
 
 
+def waits(session: Session, conversation_id: str) -> bool:
+    """Whether a message of a conversation waits for its turn, or is in it."""
+    one = select(Message.id).where(Message.conversation_id == conversation_id, Message.state == "received").limit(1)
+    return session.scalar(one) is not None
+
+
 def put_first(session: Session, message_id: str) -> None:
     """A message that is about danger, and waits, is answered before those that came before it."""
     message = session.get(Message, message_id, populate_existing=True)

@@ -222,14 +222,14 @@ class Ledger:
                 conversation.owner,
                 conversation.language,
                 tuple(_spoken(message) for message in found),
-                conversation.turn_owner is not None,
+                conversation.turn_owner is not None or inbox.waits(session, conversation.id),
                 conversation.holder,
             )
 
     def busy(self, conversation_id: str) -> bool:
         """Whether a turn of the conversation runs or a message waits for one."""
         with Session(self.reader) as session:
-            return bool(inbox.waiting_messages(session, conversation_id))
+            return inbox.waits(session, conversation_id)
 
     def delivered(self, conversation_id: str, seq: int) -> None:
         with self.writing() as session:

@@ -105,6 +105,15 @@ async def test_who_listens_stores_a_plain_message_and_hands_it_over(front: Starl
     assert await answers(person) == ""
 
 
+async def test_a_message_that_waits_for_a_worker_is_being_answered(front: Starlette, person: Resident) -> None:
+    front.state.service.turns.hand_over = lambda conversation: None
+    await person.enter(language="en")
+    assert not (await person.state())["typing"]
+    await post(person, "I need food")
+    await front.state.service.turns.settle()
+    assert (await person.state())["typing"], "nobody has taken it yet"
+
+
 async def test_who_listens_answers_danger_itself(front: Starlette, person: Resident) -> None:
     def to_nobody(conversation: str) -> None:
         raise Gone

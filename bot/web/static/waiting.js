@@ -95,7 +95,8 @@ export class Signs {
   #connection;
   #last = -Infinity;
   #on = false;
-  #told = Promise.resolve();
+  #wanted = null;
+  #telling = false;
 
   constructor(connection) {
     this.#connection = connection;
@@ -107,7 +108,18 @@ export class Signs {
     if (!held || (some === this.#on && (!some || now - this.#last < TYPING_EVERY))) return;
     this.#on = some;
     this.#last = now;
-    // One after the other: two on the way at once may arrive the other way round.
-    this.#told = this.#told.then(() => this.#connection.typing(some));
+    this.#wanted = some;
+    if (!this.#telling) this.#tell();
+  }
+
+  /** One after the other, for two on the way at once may arrive the other way round; of those that wait, the last. */
+  async #tell() {
+    this.#telling = true;
+    while (this.#wanted !== null) {
+      const on = this.#wanted;
+      this.#wanted = null;
+      await this.#connection.typing(on);
+    }
+    this.#telling = false;
   }
 }

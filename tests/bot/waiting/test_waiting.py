@@ -60,6 +60,13 @@ async def ask_for_person(resident: Resident, engine: FakeEngine) -> list[dict[st
     return await resident.say("I want to talk to a person")
 
 
+async def wait_in_vain(gateway: Starlette, resident: Resident, engine: FakeEngine) -> None:
+    """They asked for a person, and nobody came: to be called back is offered."""
+    await resident.enter()
+    await ask_for_person(resident, engine)
+    nobody_came(gateway)
+
+
 async def test_whoever_asks_is_told_their_place_and_what_they_can_do(
     gateway: Starlette, resident: Resident, engine: FakeEngine
 ) -> None:
@@ -174,9 +181,7 @@ async def test_asking_twice_to_be_called_back_changes_the_one_request(
 async def test_by_text_the_questions_come_one_by_one_and_the_number_does_not_stay_in_the_words(
     gateway: Starlette, resident: Resident, engine: FakeEngine
 ) -> None:
-    await resident.enter()
-    await ask_for_person(resident, engine)
-    nobody_came(gateway)
+    await wait_in_vain(gateway, resident, engine)
     ended = await resident.news()
     assert [choice["label"] for choice in ended[-1]["choices"]] == ["Ask to be called back", "Talk to a person"]
     assert "2-1-1" in words(ended)
@@ -196,9 +201,7 @@ async def test_by_text_the_questions_come_one_by_one_and_the_number_does_not_sta
 async def test_the_words_of_a_choice_serve_as_well_as_its_number(
     gateway: Starlette, resident: Resident, engine: FakeEngine
 ) -> None:
-    await resident.enter()
-    await ask_for_person(resident, engine)
-    nobody_came(gateway)
+    await wait_in_vain(gateway, resident, engine)
     assert "Which phone number" in words(await resident.say("ask to be called back"))
     assert "When is it safe" in words(await resident.say(NUMBER))
     assert "leave a message" in words(await resident.say("Any time."))
@@ -226,9 +229,7 @@ async def test_whoever_waits_leaves_by_saying_so_however_long_ago_they_were_told
 async def test_a_yes_to_another_question_is_not_taken_for_consent(
     gateway: Starlette, resident: Resident, engine: FakeEngine
 ) -> None:
-    await resident.enter()
-    await ask_for_person(resident, engine)
-    nobody_came(gateway)
+    await wait_in_vain(gateway, resident, engine)
     await resident.say("1")
     await resident.say(NUMBER)
     assert "leave a message" in words(await resident.say("4"))
@@ -243,9 +244,7 @@ async def test_a_yes_to_another_question_is_not_taken_for_consent(
 async def test_what_was_agreed_so_far_is_kept_when_the_answers_stop(
     gateway: Starlette, resident: Resident, engine: FakeEngine
 ) -> None:
-    await resident.enter()
-    await ask_for_person(resident, engine)
-    nobody_came(gateway)
+    await wait_in_vain(gateway, resident, engine)
     await resident.say("1")
     await resident.say(NUMBER)
     engine.pieces = [{"say": "ask_place", "facts": {}}]
@@ -257,9 +256,7 @@ async def test_what_was_agreed_so_far_is_kept_when_the_answers_stop(
 async def test_another_question_in_place_of_the_number_is_answered(
     gateway: Starlette, resident: Resident, engine: FakeEngine
 ) -> None:
-    await resident.enter()
-    await ask_for_person(resident, engine)
-    nobody_came(gateway)
+    await wait_in_vain(gateway, resident, engine)
     await resident.say("1")
     engine.pieces = [{"say": "ask_place", "facts": {}}]
     assert "Where are you now?" in words(await resident.say("where can I eat today"))

@@ -178,7 +178,7 @@ class Transfers:
         """
         leg = _leg(query)
         recorded = self._recorded(calling, transfer, leg, outcome, seconds)
-        after = replace(transfer, chain=transfer.chain.after(leg, outcome))
+        after = transfer.onward(leg, outcome)
         asks = after.chain.stop.kind == "queue" and not after.chain.ended and calling.owner == "bot"
         asked = self.calls.person_asked(calling, "asked", self.service.clock()) if asks else None
 

@@ -74,6 +74,14 @@ class Transfer:
             request=callbacks.Request.from_json(request) if isinstance(request, Mapping) else None,
         )
 
+    def onward(self, leg: int, outcome: Outcome) -> Transfer:
+        """After the result of a stop. A yes to telling one partner is none to telling the next, who is asked about."""
+        chain = self.chain.after(leg, outcome)
+        if chain.at == self.chain.at:
+            return replace(self, chain=chain)
+        asks: Asks | None = "summary" if chain.stop.kind == "warm" and not self.danger else None
+        return replace(self, chain=chain, shared=False, asks=asks)
+
     def agreed(self, yes: bool) -> Transfer:
         """After the answer about a consent."""
         asked = {"show": yes} if self.asks == "number" else {"shared": yes}

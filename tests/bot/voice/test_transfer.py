@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,13 +16,9 @@ from starlette.requests import Request
 from twilio.twiml.voice_response import VoiceResponse
 
 from bot.conversations.carrier_models import Call, Callback, CallPage
-from bot.conversations.models import Audit, Conversation, Message
-from bot.intake.models import ConsentGiven
+from bot.conversations.models import Audit, Message
 from bot.service import Service, assemble
 from bot.settings import Settings
-from bot.sharing.agreements import agree, end
-from bot.sharing.deciding import CONNECT
-from bot.sharing.models import Agreement, Disclosure, Exclusion
 from bot.understanding import Ears
 from bot.voice.calls import Calls as VoiceCalls
 from bot.voice.leg_routes import LegRoutes
@@ -31,7 +26,6 @@ from bot.voice.placing import Placing
 from bot.voice.routes import routes
 from bot.voice.telephones import Telephones
 from bot.voice.transfer import without_database
-from directory_client.lines import lines
 from tests.bot.conftest import FakeEngine
 from tests.bot.voice.conftest import LINE, NUMBERS, PUBLIC, YOUTH_LINE, carrier_of
 from tests.peers.caller import Caller
@@ -459,144 +453,18 @@ def test_who_is_left_alone_in_the_conference_goes_on_to_the_offer_of_a_callback(
     assert not call.over
 
 
-async def partner_story(
-    telephone: Starlette, carrier: Carrier, call: Caller, keys: str, line: str = "connexontario"
-) -> tuple[Caller, str]:
-    """The caller waits for a partner who is told first; gives the partner's telephone and what it heard."""
-    service: Service = telephone.state.service
-    with serving(carrier) as url:
-        placing = Placing(carrier.account, carrier.token, url)
-        mine = LegRoutes(service, Telephones(service, placing))
-        calling = VoiceCalls(service.ledger).load(call.call.sid)
-        assert calling is not None
-        await mine._ring(calling, lines()[line])
-        await placing.close()
-    (record,) = [one for one in carrier.calls.values() if one.direction == "outbound-api"]
-    other = Caller.of(carrier, record)
-    await other.answer()
-    heard = other.words
-    await other.press(keys)
-    return other, heard
-
-
-def test_a_partner_is_not_told_what_a_caller_did_not_agree_to_share(
-    telephone: Starlette, carrier: Carrier, calls: Calls, person: str
+@pytest.mark.parametrize(("how", "owner"), [(Line(seconds=300), "bot"), (BUSY, "waiting")])
+def test_specialists_are_asked_for_when_the_line_that_was_chosen_cannot_help_and_not_before(
+    telephone: Starlette, calls: Calls, person: str, how: Line, owner: str
 ) -> None:
-    call = calls(person)
-
-    async def story() -> tuple[Caller, str]:
-        await waiting(call)
-        return await partner_story(telephone, carrier, call, "1")
-
-    other, heard = asyncio.run(story())
-    assert "did not agree to share" in heard
-    assert other.wants == "conference"
-
-
-@pytest.fixture
-def agreement(telephone: Starlette) -> Iterator[Agreement]:
-    """A partner line has agreed to be told languages and needs before it takes a call."""
-    service: Service = telephone.state.service
-    now = service.clock()
-    row = Agreement(
-        recipient="good2talk", purpose=CONNECT, kind="health", fields=["language", "needs"], grounds=["consent"],
-        keep_days=7, since=now, until=now + timedelta(days=100), reference="Binder 1", created_at=now,
-    )  # fmt: skip
-    with service.ledger.writing() as session:
-        agree(session, row, author="supervisor", now=now)
-    with Session(service.ledger.reader) as session:
-        kept = session.scalars(select(Agreement).order_by(Agreement.created_at.desc()).limit(1)).one()
-    yield kept
-    with service.ledger.writing() as session:
-        end(session, kept.id, author="supervisor", now=service.clock())
-
-
-def to_partner(
-    telephone: Starlette, carrier: Carrier, call: Caller, answer: str, *, excluded: bool = False
-) -> tuple[Caller, str]:
-    """A student asks for a person; gives the partner's telephone and what it heard."""
-    service: Service = telephone.state.service
-
-    async def story() -> tuple[Caller, str]:
-        await call.dial()
-        await call.press("1")
-        calling = VoiceCalls(service.ledger).load(call.call.sid)
-        assert calling is not None
-        with service.ledger.writing() as session:
-            conversation = session.get_one(Conversation, calling.conversation_id)
-            conversation.memory = {
-                **conversation.memory, "need": ["food.pantry"], "place": {"name": "Ajax"},
-            }  # fmt: skip
-            if excluded:
-                session.add(
-                    Exclusion(
-                        conversation_id=conversation.id, recipient="good2talk", by="person",
-                        created_at=service.clock(),
-                    )
-                )  # fmt: skip
-        await call.press("0")
-        assert "May I tell them in a few words what you need" in call.words
-        await call.press(answer)
-        return await partner_story(telephone, carrier, call, "1", line="good2talk")
-
-    return asyncio.run(story())
-
-
-def disclosed(service: Service, conversation: str) -> list[Disclosure]:
-    with Session(service.ledger.reader) as session:
-        return list(session.scalars(select(Disclosure).where(Disclosure.conversation_id == conversation)))
-
-
-def conversation_of(telephone: Starlette, call: Caller) -> str:
-    calling = VoiceCalls(telephone.state.service.ledger).load(call.call.sid)
-    assert calling is not None
-    return calling.conversation_id
-
-
-@pytest.mark.usefixtures("agreement")
-def test_a_partner_with_an_agreement_hears_what_was_agreed_after_the_callers_yes_and_it_is_on_record(
-    telephone: Starlette, carrier: Carrier, calls: Calls, person: str
-) -> None:
-    call = calls(person, line=YOUTH_LINE)
-    other, heard = to_partner(telephone, carrier, call, "1")
-    assert "What they need: Food bank" in heard and "Ajax" not in heard, "places are not in the agreement"
-    assert other.wants == "conference"
-    (row,) = disclosed(telephone.state.service, conversation_of(telephone, call))
-    assert (row.recipient, row.fields, row.ground) == ("good2talk", ["language", "needs"], "consent")
-    with Session(telephone.state.service.ledger.reader) as session:
-        consent = session.get_one(ConsentGiven, row.consent_id)
-        assert (consent.given, consent.version, consent.receiver) == (True, "phone-1", "good2talk")
-
-
-@pytest.mark.usefixtures("agreement")
-def test_after_a_no_the_partner_hears_nothing_of_it(
-    telephone: Starlette, carrier: Carrier, calls: Calls, person: str
-) -> None:
-    call = calls(person, line=YOUTH_LINE)
-    _, heard = to_partner(telephone, carrier, call, "2")
-    assert "Food bank" not in heard and "did not agree to share" in heard
-    assert disclosed(telephone.state.service, conversation_of(telephone, call)) == []
-
-
-@pytest.mark.usefixtures("agreement")
-def test_whom_the_person_has_excluded_hears_nothing_of_it(
-    telephone: Starlette, carrier: Carrier, calls: Calls, person: str
-) -> None:
-    call = calls(person, line=YOUTH_LINE)
-    _, heard = to_partner(telephone, carrier, call, "1", excluded=True)
-    assert "Food bank" not in heard
-    assert disclosed(telephone.state.service, conversation_of(telephone, call)) == []
-
-
-def test_without_an_agreement_the_line_is_dialled_and_nobody_is_told_anything(
-    telephone: Starlette, calls: Calls, person: str
-) -> None:
-    call = calls(person, line=YOUTH_LINE)
+    call = calls(person, line=YOUTH_LINE, lines={number: how for number in (GOOD2TALK, CONNEX, CRISIS)})
 
     async def story() -> None:
         await call.dial()
-        await call.press("1")
-        await call.press("0")
+        for key in ("1", "1", "2"):
+            await call.press(key)
 
     asyncio.run(story())
-    assert "May I tell them in a few words" not in call.words
+    calling = VoiceCalls(telephone.state.service.ledger).load(call.call.sid)
+    assert calling is not None and calling.owner == owner
+    assert call.dialled[0][0] == GOOD2TALK

@@ -301,7 +301,9 @@ class Turns:
     def _hear(self, work: Work, risk: Risk) -> Heard:
         known = work.conversation.language_from != "default"
         session = work.conversation.language if known else None
-        return hall.of_entry(work, self.ears.hear(work.message.text, session_language=session, risk=risk))
+        code = hall.code_named(self.ledger, work, self.clock())
+        heard = self.ears.hear(work.message.text, session_language=session, risk=risk, aside=code)
+        return hall.of_entry(work, heard)
 
     async def _decide(self, work: Work, heard: Heard, language: LanguageStep) -> Decision:
         """Who answers, and what."""

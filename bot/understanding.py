@@ -92,13 +92,21 @@ class Ears:
         """Risk alone: first of all, and with nothing else."""
         return self.screen.assess(text)
 
-    def hear(self, text: str, *, session_language: str | None, risk: Risk | None = None) -> Heard:
-        """Everything that the text says by itself."""
+    def hear(
+        self, text: str, *, session_language: str | None, risk: Risk | None = None, aside: str | None = None
+    ) -> Heard:
+        """Everything that the text says by itself.
+
+        Args:
+            aside: What stands in the text and is in no language, such as the code of a slip: "3rkm" looks like
+                Arabic in Latin letters.
+        """
         number = number_in(text)
         only = chosen_number(text) is not None
         mention = None if only else self.gazetteer.find(text)
         risk = risk or self.risk(text)
-        identified = self.identifier.identify(text, session_language=session_language)
+        worded = re.sub(re.escape(aside), " ", text, flags=re.IGNORECASE) if aside else text
+        identified = self.identifier.identify(worded, session_language=session_language)
         english = None
         if risk.level < Level.HIGH and not only:
             language = session_language if identified.language == "und" else identified.language

@@ -194,6 +194,15 @@ def entered(found: Entrance, door: Door) -> Decision:
     )
 
 
+def code_named(ledger: Ledger, work: Work, now: datetime) -> str | None:
+    """The code in a message of a slip that was written and still holds. Blocks."""
+    if not slips.codes_in(work.message.text):
+        return None
+    with Session(ledger.reader) as session:
+        found = slips.shown(session, doors_in_force().values(), work.message.text, now)
+    return found[1] if found else None
+
+
 def by_slip(ledger: Ledger, work: Work, language: str, now: datetime) -> Decision | None:
     """The answer to somebody who names the code of a slip in their message; None for every other. Blocks."""
     conversation, text = work.conversation, work.message.text

@@ -190,14 +190,15 @@ async def test_a_code_typed_at_another_door_leads_to_its_own(app: Starlette, cli
     assert [one.door for one in rows(app, DoorEvent) if one.event == "entered"][-1] == DOOR
 
 
-@pytest.mark.parametrize("code", ["3RKM", "7HBB", "2KFR", "GH7T"])
-async def test_a_code_is_in_no_language(app: Starlette, client: httpx.AsyncClient, code: str) -> None:
+@pytest.mark.parametrize("code", ["3RKM", "7HBB", "2KFR", "GH7T", "K7BK", "3NDK"])
+@pytest.mark.parametrize("said", ["{}.", "my code is {}", "{} is what the paramedic gave me"])
+async def test_a_code_is_in_no_language(app: Starlette, client: httpx.AsyncClient, code: str, said: str) -> None:
     slip = await written(app, client, "reasons.food")
     with app.state.service.ledger.writing() as session:
         session.get_one(ReferralSlip, slip.id).code = code
     resident = Resident(app, client)
     await resident.enter()
-    assert "that the paramedic noted on it?" in words(await resident.say(f"{code}."))
+    assert "that the paramedic noted on it?" in words(await resident.say(said.format(code.lower())))
     assert rows(app, Conversation)[0].language == "en"
 
 

@@ -35,6 +35,7 @@ from bot.clock import Clock
 from bot.conversations.identity import Keys
 from bot.sms import lookup, order, outcome, queue
 from bot.sms.queue import Parcel
+from bot.tasks import ended
 
 log = structlog.get_logger(__name__)
 UNDER_WAY = 96
@@ -128,8 +129,7 @@ class Delivery:
         """Begins nothing new, and waits until what was begun is written down."""
         self._closing = True
         self._news.set()
-        while self._under_way:
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+        await ended(self._under_way)
         await self._carrier.close()
 
     async def deliver(self, parcel: Parcel, claimed: float) -> Result:

@@ -26,6 +26,7 @@ from bot.conversations.models import Conversation, Message
 from bot.language.machine import Pair
 from bot.service import Service
 from bot.sms.wording import texts
+from bot.tasks import ended
 from bot.words import Words
 
 READ = "read_in"
@@ -161,8 +162,7 @@ class Readings:
 
     async def settle(self) -> None:
         """Waits until nothing is being translated."""
-        while self._running:
-            await asyncio.gather(*self._running, return_exceptions=True)
+        await ended(self._running)
 
     async def _make(self, conversation: str, messages: Sequence[str], reader: Reader) -> None:
         for pause in (*LATER, None):

@@ -19,8 +19,9 @@ from bot.carrier.numbers import Numbers, OurNumber
 from bot.channels.inbound import Inbound
 from bot.conversations import ownership
 from bot.conversations.identity import Keys
-from bot.conversations.ledger import Ledger, Outcome, Work
+from bot.conversations.ledger import Ledger
 from bot.conversations.models import Conversation, Message
+from bot.conversations.views import Outcome, Work
 from bot.database import open_database
 from bot.directory import Directory
 from bot.doors.loading import load
@@ -60,7 +61,9 @@ class PlainEars:
             return Risk(Level.HIGH, "suicide", ("test:danger",))
         return Risk(Level.CONCERN, "suicide", ("test:sad",)) if "sad" in text else NO_RISK
 
-    def hear(self, text: str, *, session_language: str | None, risk: Risk | None = None) -> Heard:
+    def hear(
+        self, text: str, *, session_language: str | None, risk: Risk | None = None, aside: str | None = None
+    ) -> Heard:
         heard = Identified("en", False, 0.9)
         return Heard(text, risk or self.risk(text), heard, None, None, None, False)
 

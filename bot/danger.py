@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot import answers
 from bot.answers import Piece
-from bot.conversations.ledger import ConversationView
 from bot.conversations.ownership import DANGER
+from bot.conversations.views import ConversationView
 from bot.dialogue import Decision
 from bot.doors.loading import door_named
 from bot.named_lines import LINE_988

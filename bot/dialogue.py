@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import answers
 from bot.answers import Piece
-from bot.conversations.ledger import ConversationView, Work
+from bot.conversations.views import ConversationView, Work
 from bot.engine import EngineAnswer, Parse
 from bot.language.identification import Identified
 from bot.menu import Look, menu_answer

@@ -8,8 +8,8 @@ from typing import Any
 from bot import answers
 from bot.after.kinds import KINDS as AFTER
 from bot.answers import Piece
-from bot.conversations.ledger import ConversationView
 from bot.conversations.ownership import DANGER
+from bot.conversations.views import ConversationView
 from bot.doors.routes import LEVELS
 from bot.intake.store import KINDS as INTAKE
 from bot.named_lines import LINE_211

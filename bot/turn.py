@@ -35,7 +35,8 @@ from bot.channels.inbound import Inbound
 from bot.clock import Clock
 from bot.conversations import lease
 from bot.conversations.identity import Keys
-from bot.conversations.ledger import ConversationView, Ledger, Outcome, Work
+from bot.conversations.ledger import Ledger
+from bot.conversations.views import ConversationView, Outcome, Work
 from bot.danger import crisis_answer, in_danger
 from bot.dialogue import Decision
 from bot.directory import Directory
@@ -49,6 +50,7 @@ from bot.language.session import LanguageStep, language_step
 from bot.privacy.asking import asked_for_copy
 from bot.safety import Level, Risk
 from bot.sms.wording import texts
+from bot.tasks import ended
 from bot.understanding import Ears, Heard, option_for
 from bot.waiting import asking
 from bot.waiting.standing import standing, told
@@ -199,8 +201,7 @@ class Turns:
 
     async def settle(self) -> None:
         """Waits until no turn of this process runs."""
-        while self._running:
-            await asyncio.gather(*self._running, return_exceptions=True)
+        await ended(self._running)
 
     async def _later(self, conversation: str, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -17,7 +17,7 @@ from bot.after.offer import MEMORY, ways
 from bot.answers import Piece
 from bot.clock import TORONTO
 from bot.conversations.identity import Keys
-from bot.conversations.ledger import ConversationView
+from bot.conversations.views import ConversationView
 from bot.dialogue import Decision
 from bot.doors.door import Door
 from bot.voice.yes_no import yes_no

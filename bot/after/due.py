@@ -23,6 +23,7 @@ from bot.clock import TORONTO
 from bot.conversations import people
 from bot.conversations.carrier_models import Callback
 from bot.conversations.models import Conversation, Person
+from bot.conversations.saying import say
 from bot.doors.loading import door_named
 from bot.handoff import callbacks
 from bot.service import Service
@@ -142,7 +143,7 @@ def _said(service: Service, session: Session, row: FollowUp, where: Conversation
     if where.channel in TEXTING:
         ours = service.numbers.of(where.line) if where.line else None
         replies = texts(replies, service.words.catalogue.say, row.language, ours.kind if ours else "long")
-    service.ledger.say(session, where.id, where.channel, list(replies), None, now)
+    say(session, where.id, where.channel, list(replies), None, now)
     options = [dict(option) for reply in replies for option in reply.options]
     session.execute(
         update(Conversation)

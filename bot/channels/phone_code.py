@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import segno
 
-from bot.conversations.ledger import Spoken
+from bot.conversations.views import Spoken
 
 LONGEST = 900
 """Characters in the code: what a cheap camera still reads from a screen."""

@@ -18,7 +18,7 @@ from bot.channels.inbound import Inbound
 from bot.channels.phone_code import phone_code
 from bot.channels.streaming import while_stored
 from bot.conversations import resume
-from bot.conversations.ledger import Seen, Spoken
+from bot.conversations.views import Seen, Spoken
 from bot.intake import opening
 from bot.language.catalogue import RTL
 from bot.safety import Level

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.channels.web import as_json, seen_by, service_of
 from bot.channels.web_pages import COOKIE, missing, pages_of
-from bot.conversations.ledger import Seen
+from bot.conversations.views import Seen
 from bot.privacy.copy import copy_of
 from bot.web.pages import Door as PageDoor
 

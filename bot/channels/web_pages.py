@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from bot.channels import web, web_waiting
 from bot.channels.web import as_json, service_of
-from bot.conversations.ledger import Seen
+from bot.conversations.views import Seen
 from bot.doors.door import Door
 from bot.doors.routes import greeting
 from bot.language.catalogue import RTL

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels.web import Refused, body_of, seen_by, service_of
-from bot.conversations.ledger import Seen
+from bot.conversations.views import Seen
 from bot.handoff import claims
 from bot.handoff.saying import tell
 from bot.service import Service

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,132 +13,25 @@ from anyio import to_thread
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.after import store as after
 from bot.carrier.addresses import CHANNELS as TEXTING
 from bot.channels.inbound import Inbound
-from bot.conversations import inbox, lease, ownership, people, reading
+from bot.conversations import inbox, lease, outcomes, ownership, people, reading
 from bot.conversations.identity import Keys, new_token, token_hash
 from bot.conversations.models import (
-    Audit,
     Conversation,
     Message,
-    NeedFound,
-    Outbox,
-    PlaceFound,
-    ReferralShown,
-    RiskFinding,
-    UnmetNeed,
     new_id,
 )
+from bot.conversations.saying import say
 from bot.conversations.together import Together, each
 from bot.conversations.turnstile import Turnstile
-from bot.handoff import book
-from bot.intake.store import Where, written
+from bot.conversations.views import ConversationView, MessageView, Outcome, OwnerChanged, Seen, Work, spoken
 from bot.safety.levels import Level
-from bot.waiting import callback
-from bot.waiting.numbers import HIDDEN
 
 if TYPE_CHECKING:
-    from bot.dialogue import Decision
-    from bot.effects import Effects
-    from bot.language.session import LanguageStep
-    from bot.safety import Risk
-    from bot.understanding import Heard
     from bot.words import Reply
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationView:
-    """A conversation as it stood when the turn began."""
-
-    id: str
-    door: str
-    channel: str
-    owner: str
-    language: str
-    language_from: str
-    risk_level: int
-    engine_stale: bool
-    fresh: bool = False
-    """Nothing has been said in it before."""
-    line: str | None = None
-    """Our own number that the person uses, on a channel of the carrier."""
-    memory: Mapping[str, Any] = field(default_factory=dict)
-    options: tuple[Mapping[str, Any], ...] = ()
-    """What the numbers mean that were shown last. Once something else was said they are "old": a number still means
-    what it did, a plain yes does not."""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    """The message of a turn. `parts` are the ids of all stored messages that it was put together from."""
-
-    id: str
-    text: str
-    parts: tuple[str, ...] = ()
-    given: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A turn to be done: one inbound message, and the lease that allows it.
-
-    `silent`: the message is a specialist's to answer. It is read for them, and the bot says nothing.
-    """
-
-    holder: str
-    conversation: ConversationView
-    message: MessageView
-    silent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A finished turn, to be written in one transaction."""
-
-    work: Work
-    heard: Heard
-    language: LanguageStep
-    decision: Decision
-    replies: tuple[Reply, ...]
-    effects: Effects
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A message as a client gets it."""
-
-    seq: int
-    id: str
-    author: str
-    language: str
-    kind: str
-    text: str
-    created_at: datetime
-    payload: Mapping[str, Any]
-    channel_id: str | None
-
-
-class OwnerChanged(Exception):
-    """A specialist has claimed the conversation, or let go of it, since the answer to a message was thought out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A conversation as its own person may see it."""
-
-    id: str
-    door: str
-    owner: str
-    language: str
-    messages: tuple[Spoken, ...] = ()
-    pending: bool = False
-    holder: str | None = None
-    """The specialist who holds it: an id for the server, never for a page."""
-
-
-CONNECT = "connect"
-"""In the memory, until the next turn: the line to which a caller is to be put through."""
 TURNS = 6
 """Messages and answers in one transaction; whoever writes meanwhile is acknowledged after it."""
 
@@ -203,7 +95,7 @@ class Ledger:
             )  # fmt: skip
             session.add(conversation)
             session.flush()
-            self.say(session, conversation.id, channel, replies, None, now)
+            say(session, conversation.id, channel, replies, None, now)
             conversation.options = [dict(option) for reply in replies for option in reply.options]
             if also:
                 also(session, conversation)
@@ -221,7 +113,7 @@ class Ledger:
                 conversation.door,
                 conversation.owner,
                 conversation.language,
-                tuple(_spoken(message) for message in found),
+                tuple(spoken(message) for message in found),
                 conversation.turn_owner is not None or inbox.waits(session, conversation.id),
                 conversation.holder,
             )
@@ -244,7 +136,7 @@ class Ledger:
                 .values(language=language, language_from="chosen", updated_at=now)
             )
             if _owner(session, conversation_id) != "held":
-                self.say(session, conversation_id, "web", replies, None, now)
+                say(session, conversation_id, "web", replies, None, now)
 
     def erase(self, conversation_id: str, now: datetime) -> None:
         with self.writing() as session:
@@ -299,7 +191,7 @@ class Ledger:
         if (_owner(session, inbound.conversation_id) == "held") != held:
             raise OwnerChanged
         _heard_on(session, inbound)
-        self.say(session, inbound.conversation_id, inbound.channel, list(replies), received.message_id, now)
+        say(session, inbound.conversation_id, inbound.channel, list(replies), received.message_id, now)
         return received.message_id
 
     async def take(self, conversation_id: str, now: datetime, urgent: str | None = None) -> Work | None:
@@ -395,8 +287,10 @@ class Ledger:
         crisis = outcome.decision.crisis and danger
         if held or crisis or not danger:
             theirs = _last(session, work) <= conversation.held_to
-            unsaid = held or (theirs and not crisis)
-            self._write(session, _unsaid(outcome) if unsaid else outcome, conversation.risk_level, now)
+            silent = held or (theirs and not crisis)
+            outcomes.write(
+                session, outcomes.unsaid(outcome) if silent else outcome, conversation.risk_level, self.keys, now
+            )
         # The row is locked since the release: whoever stored a message before is seen, whoever comes
         # later takes the turn.
         following = _next_work(session, work.conversation.id, work.holder)
@@ -414,191 +308,7 @@ class Ledger:
             fresh = people.new_conversation(
                 session, door=door, channel=channel, person_id=person, line=line, language=language, now=now
             )
-            self.say(session, fresh.id, channel, list(replies), None, now)
-
-    def _write(self, session: Session, outcome: Outcome, risk_level: int, now: datetime) -> None:
-        work, decision, heard, effects = outcome.work, outcome.decision, outcome.heard, outcome.effects
-        conversation = work.conversation
-        session.execute(
-            update(Message)
-            .where(Message.id.in_(work.message.parts))
-            .values(state="done", language=outcome.language.heard)
-        )
-        if heard.english and len(work.message.parts) == 1:
-            # A machine's second opinion that has passed the gate: for whoever of our staff reads along.
-            session.execute(update(Message).where(Message.id == work.message.id).values(translation=heard.english))
-        note_risk(session, conversation.id, work.message.id, heard.risk, now)
-        book.raised(session, conversation.id, int(heard.risk.level), heard.risk.kind, now)
-        for rank, code in enumerate(decision.needs):
-            session.add(
-                NeedFound(
-                    conversation_id=conversation.id,
-                    message_id=work.message.id,
-                    code=code,
-                    rank=rank,
-                    created_at=now,
-                )
-            )
-        if heard.place:
-            place = heard.place
-            session.add(
-                PlaceFound(
-                    conversation_id=conversation.id, message_id=work.message.id, name=place.name, kind=place.kind,
-                    lat=place.lat, lon=place.lon, radius_km=place.radius_km, created_at=now,
-                )
-            )  # fmt: skip
-        memory = dict(decision.memory if decision.memory is not None else conversation.memory)
-        if heard.place and "place" not in decision_slots(decision):
-            memory["place"] = _place_json(heard)
-        if outcome.language.offered:
-            memory["offered"] = outcome.language.offered
-        if outcome.language.interpreter:
-            memory["greeted"] = outcome.language.language
-        memory.pop(CONNECT, None)
-        if effects.connect:
-            memory[CONNECT] = effects.connect
-        if effects.restart:
-            memory = {}
-        place_name = (memory.get("place") or {}).get("name")
-        for need, reason in effects.unmet:
-            session.add(
-                UnmetNeed(
-                    door=conversation.door,
-                    need=need,
-                    reason=reason,
-                    place=place_name,
-                    language=outcome.language.language,
-                    created_at=now,
-                )
-            )
-        if effects.complaint:
-            session.add(
-                Audit(
-                    conversation_id=conversation.id,
-                    actor="person",
-                    action="complaint",
-                    detail={},
-                    created_at=now,
-                )
-            )
-        said = self.say(session, conversation.id, conversation.channel, list(outcome.replies), work.message.id, now)
-        for reply, message_id in said:
-            for rank, listing_id in enumerate(reply.shown):
-                session.add(
-                    ReferralShown(
-                        conversation_id=conversation.id, message_id=message_id, listing_id=listing_id,
-                        need=(memory.get("need") or [None])[0], rank=rank, created_at=now,
-                    )
-                )  # fmt: skip
-        values: dict[str, Any] = {
-            "language": outcome.language.language,
-            "language_from": outcome.language.known_from,
-            "memory": memory,
-            "engine_stale": decision.engine_stale or effects.restart or work.silent,
-            "risk_level": max(risk_level, int(heard.risk.level)),
-            "updated_at": now,
-        }
-        options = [dict(option) for reply in outcome.replies for option in reply.options]
-        if options:
-            values["options"] = options
-        elif outcome.replies and (shown := _outdated(session, conversation)):
-            values["options"] = shown
-        session.execute(
-            update(Conversation)
-            .where(Conversation.id == conversation.id)
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
-        if effects.intake:
-            door, channel, language = conversation.door, conversation.channel, outcome.language.language
-            where = Where(conversation.id, door, channel, language, place_name)
-            written(session, where, effects.intake, self.keys, now)
-        if effects.after:
-            after.written(session, conversation.id, effects.after, work.message.parts, now)
-        if effects.handoff:
-            ownership.ask_for_person(session, conversation.id, now=now, **effects.handoff)
-        if effects.leave:
-            ownership.stop_waiting(session, conversation.id, "left", now, actor="person")
-        for told in effects.callback:
-            if callback.keep(session, conversation.id, told, now) and told.number:
-                # it stands encrypted from here on, and not among the words
-                hidden = update(Message).where(Message.id.in_(work.message.parts)).values(text=HIDDEN, translation=None)
-                session.execute(hidden.execution_options(synchronize_session=False))
-        session.flush()
-
-    def say(
-        self,
-        session: Session,
-        conversation_id: str,
-        channel: str,
-        replies: list[Reply],
-        answers: str | None,
-        now: datetime,
-        author: str = "bot",
-    ) -> list[tuple[Reply, str]]:
-        """Stores replies and their outbox rows, in order, in the caller's transaction.
-
-        Args:
-            answers: id of the message that they answer.
-            author: "bot", "specialist", or "system" for what is told about a handoff.
-        """
-        if not replies:
-            return []
-        seq = inbox.next_seq(session, conversation_id, len(replies))
-        said: list[tuple[Reply, str]] = []
-        for offset, reply in enumerate(replies):
-            message = Message(
-                id=new_id(), conversation_id=conversation_id, seq=seq + offset, direction="out", author=author,
-                channel=channel, text=reply.text, language=reply.language, kind=reply.kind, payload=reply.payload(),
-                state="said", answers=answers, created_at=now,
-            )  # fmt: skip
-            session.add(message)
-            said.append((reply, message.id))
-        session.flush()
-        conversation = session.get_one(Conversation, conversation_id)
-        for offset, (reply, message_id) in enumerate(said):
-            session.add(
-                Outbox(
-                    conversation_id=conversation_id, message_id=message_id, channel=channel, seq=seq + offset,
-                    priority=ownership.DANGER if reply.kind == "crisis" else 0, person_id=conversation.person_id,
-                    line=conversation.line, next_at=now if channel in TEXTING else None, created_at=now,
-                )
-            )  # fmt: skip
-        return said
-
-    # -- ownership, for specialists
-
-    def claim(self, conversation_id: str, specialist: str, replies: list[Reply], now: datetime) -> bool:
-        """Gives the conversation to a specialist who pressed first; the person is told."""
-        with self.writing() as session:
-            if not ownership.claim(session, conversation_id, specialist, now):
-                return False
-            self.say(session, conversation_id, "web", replies, None, now, author="system")
-            return True
-
-
-def note_risk(session: Session, conversation_id: str, message_id: str, risk: Risk, now: datetime) -> None:
-    """Keeps what the screen found in a message, if it found anything."""
-    if risk.level > 0:
-        session.add(
-            RiskFinding(
-                conversation_id=conversation_id, message_id=message_id, level=int(risk.level), kind=risk.kind,
-                third_person=risk.third_person, reasons=list(risk.reasons), created_at=now,
-            )
-        )  # fmt: skip
-
-
-def decision_slots(decision: Decision) -> Mapping[str, Any]:
-    """What the dialogue itself has put into the memory."""
-    memory = decision.memory or {}
-    return {name: value for name, value in memory.items() if value is not None and not decision.crisis}
-
-
-def _place_json(heard: Heard) -> dict[str, Any]:
-    from bot.understanding import place_json
-
-    assert heard.place is not None
-    return place_json(heard.place)
+            say(session, fresh.id, channel, list(replies), None, now)
 
 
 def _next_work(session: Session, conversation_id: str, holder: str) -> Work | None:
@@ -616,28 +326,6 @@ def _next_work(session: Session, conversation_id: str, holder: str) -> Work | No
     given = waiting[0].payload.get("given")
     silent = conversation.owner == "held" or waiting[len(parts) - 1].seq <= conversation.held_to
     return Work(holder, view, MessageView(waiting[0].id, text, tuple(parts), given), silent)
-
-
-def _outdated(session: Session, conversation: ConversationView) -> list[dict[str, Any]] | None:
-    """The choices of a conversation once something else was said; None where that changes nothing.
-
-    What was shown beside the turn, as by somebody whose waiting has ended meanwhile, is newer than the turn.
-    """
-    now = session.get_one(Conversation, conversation.id).options
-    if list(now) != list(conversation.options) or all(option.get("old") for option in now):
-        return None
-    return [{**option, "old": True} for option in now]
-
-
-def _unsaid(outcome: Outcome) -> Outcome:
-    """The turn without anything that the bot would have said or begun. What it found stays: specialists need it."""
-    return replace(
-        outcome,
-        replies=(),
-        effects=replace(outcome.effects, handoff=None, restart=False, unmet=[], intake=[], leave=False, after=[]),
-        decision=replace(outcome.decision, memory=None, engine_stale=True),
-        language=replace(outcome.language, offered=None, interpreter=False),
-    )
 
 
 def _last(session: Session, work: Work) -> int:
@@ -663,10 +351,3 @@ def _heard_on(session: Session, inbound: Inbound) -> None:
         .values(channel=inbound.channel)
         .execution_options(synchronize_session=False)
     )
-
-
-def _spoken(message: Message) -> Spoken:
-    return Spoken(
-        message.seq, message.id, message.author, message.language, message.kind, message.text, message.created_at,
-        message.payload, message.channel_id,
-    )  # fmt: skip

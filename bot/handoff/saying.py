@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.answers import Piece
 from bot.carrier.addresses import CHANNELS as TEXTING
 from bot.conversations.models import Conversation
+from bot.conversations.saying import say
 from bot.service import Service
 from bot.sms.wording import texts
 
@@ -31,7 +32,7 @@ def tell(service: Service, session: Session, conversation_id: str, pieces: Seque
     if conversation.channel in TEXTING:
         ours = service.numbers.of(conversation.line) if conversation.line else None
         replies = texts(replies, service.words.catalogue.say, language, ours.kind if ours else "long")
-    service.ledger.say(session, conversation_id, conversation.channel, list(replies), None, now, author=AUTHOR)
+    say(session, conversation_id, conversation.channel, list(replies), None, now, author=AUTHOR)
     options = [dict(option) for reply in replies for option in reply.options]
     if options:  # a number that is typed next means one of these
         session.execute(

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from bot import answers, dialogue
 from bot.answers import OPEN_LATER, Piece, choice, do
-from bot.conversations.ledger import ConversationView, Ledger, Work
+from bot.conversations.ledger import Ledger
 from bot.conversations.ownership import DANGER
+from bot.conversations.views import ConversationView, Work
 from bot.dialogue import Decision
 from bot.doors.door import Door, Mark
 from bot.doors.loading import door_named, doors_in_force

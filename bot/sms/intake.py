@@ -20,8 +20,9 @@ from bot.answers import Piece
 from bot.carrier.numbers import OurNumber
 from bot.channels.inbound import Inbound
 from bot.conversations import ownership, people, resume
-from bot.conversations.ledger import OwnerChanged, note_risk
 from bot.conversations.models import Conversation, Message, Person
+from bot.conversations.outcomes import note_risk
+from bot.conversations.views import OwnerChanged
 from bot.handoff import book
 from bot.named_lines import LINE_211, LINE_911
 from bot.safety import Level, Risk

@@ -13,7 +13,7 @@ from anyio import to_thread
 from sqlalchemy.orm import Session
 from twilio.twiml.voice_response import VoiceResponse
 
-from bot.conversations.ledger import Spoken
+from bot.conversations.views import Spoken
 from bot.intake import by_phone
 from bot.language.names import CORE, english_name, french_name
 from bot.safety import Level

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from bot.conversations import inbox, ownership, people
 from bot.conversations.carrier_models import Call, CallPage
 from bot.conversations.identity import Keys
-from bot.conversations.ledger import Ledger, Spoken
+from bot.conversations.ledger import Ledger
 from bot.conversations.models import Conversation, Message, Outbox, new_id
+from bot.conversations.views import Spoken
 from bot.safety import Level
 from bot.voice.calling import Calling, calling_of
 from bot.words import Reply

@@ -14,7 +14,8 @@ from anyio import to_thread
 from bot.answers import Piece
 from bot.carrier.signature import Form
 from bot.channels.inbound import Inbound
-from bot.conversations.ledger import CONNECT, Spoken
+from bot.conversations.outcomes import CONNECT
+from bot.conversations.views import Spoken
 from bot.doors.loading import door_named
 from bot.safety import Level
 from bot.safety.replies import crisis_reply

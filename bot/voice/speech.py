@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from bot.conversations.ledger import Spoken
+from bot.conversations.views import Spoken
 from bot.language.catalogue import Catalogue
 from bot.language.names import english_name, french_name, known
 from bot.voice.aloud import aloud

@@ -12,7 +12,7 @@ from typing import Any
 from bot import answers
 from bot.answers import Piece
 from bot.conversations.identity import Keys
-from bot.conversations.ledger import ConversationView
+from bot.conversations.views import ConversationView
 from bot.dialogue import Decision
 from bot.intake.labels import folded, worded
 from bot.voice.yes_no import yes_no

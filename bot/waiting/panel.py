@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.answers import Piece, say
-from bot.conversations.ledger import Seen
+from bot.conversations.views import Seen
 from bot.service import Service
 from bot.waiting.lines import lines_for
 from bot.waiting.standing import Standing, standing

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.conversations import ownership
 from bot.conversations.models import Audit, Conversation, Message, NeedFound, PlaceFound, RiskFinding, UnmetNeed
 from bot.engine import Parse
 from tests.bot.conftest import FakeEngine, Resident, words
@@ -111,9 +112,10 @@ async def test_the_bot_is_silent_while_a_specialist_holds_the_conversation(
     await resident.enter(language="en")
     await resident.say("a person please")
     conversation = (await rows(resident, Conversation))[0]
-    ledger = resident.app.state.service.ledger
-    assert ledger.claim(conversation.id, "specialist-1", [], resident.app.state.service.clock())
-    assert not ledger.claim(conversation.id, "specialist-2", [], resident.app.state.service.clock())
+    service = resident.app.state.service
+    for specialist, gets_it in (("specialist-1", True), ("specialist-2", False)):
+        with service.ledger.writing() as session:
+            assert ownership.claim(session, conversation.id, specialist, service.clock()) is gets_it
     asked = len(engine.asked)
     assert await resident.say("are you there?") == []
     assert len(engine.asked) == asked

@@ -19,8 +19,8 @@ from bot.cards import Cards
 from bot.conversations import people
 from bot.conversations.carrier_models import Callback
 from bot.conversations.database import upgrade
-from bot.conversations.ledger import ConversationView
 from bot.conversations.models import Audit, Conversation, Message, NeedFound, Outbox, Person
+from bot.conversations.views import ConversationView
 from bot.doors.loading import common, door_named
 from bot.doors.texts import joined
 from bot.intake.models import IntakeAnswer

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.channels.inbound import Inbound
+from bot.conversations import ownership
 from bot.conversations.ledger import Ledger
 from bot.conversations.models import Audit, Conversation, Message, Outbox
 from bot.words import Reply
@@ -50,8 +51,13 @@ def test_of_two_specialists_who_press_at_once_one_gets_it(ledger: Ledger) -> Non
     conversation = opened(ledger)
     with Session(ledger.engine) as session, session.begin():
         session.execute(text("UPDATE conversation SET owner = 'waiting'"))
+
+    def press(number: int) -> bool:
+        with ledger.writing() as session:
+            return ownership.claim(session, conversation, f"s{number}", NOW)
+
     with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(lambda n: ledger.claim(conversation, f"s{n}", [], NOW), range(8)))
+        won = list(pool.map(press, range(8)))
     assert sum(won) == 1
     with Session(ledger.reader) as session:
         assert session.scalar(select(Conversation.owner)) == "held"

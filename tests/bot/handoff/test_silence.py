@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.conversations import ownership
-from bot.conversations.ledger import Outcome, Work
+from bot.conversations.views import Outcome, Work
 from bot.handoff import claims
 from tests.bot.handoff.world import Somebody, World
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.answers import Piece
 from bot.cards import Cards
-from bot.conversations.ledger import Spoken
+from bot.conversations.views import Spoken
 from bot.language.catalogue import Catalogue
 from bot.language.names import CORE, english_name
 from bot.voice import pages

@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Select, Table, and_, delete, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from directory_client import bulk
 from directory_client.areas import Circle, named_circle, shape_of
 from directory_client.eligibility import audience
 from directory_client.fulltext import count_words
@@ -40,7 +41,7 @@ from directory_client.stems import stemmed
 from directory_client.words import fold
 
 CHUNK = 500
-EDITION = "1"
+EDITION = "2"
 """To be raised when the index is made differently."""
 _PROVINCE = {
     "ontario",
@@ -160,14 +161,17 @@ def _index(session: Session, ids: Sequence[str], placing: Placing) -> int:
     if not services:
         return 0
     first = (session.scalar(select(func.max(ServiceText.number))) or 0) + 1
-    texts = [_text(row, rows) | {"number": number} for number, row in enumerate(services, first)]
-    numbers = {text["service_id"]: text["number"] for text in texts}
-    sites = [site | {"number": numbers[row.id]} for row in services for site in _sites(row, rows, placing)]
+    texts: list[dict[str, Any]] = []
+    sites: list[dict[str, Any]] = []
+    for number, row in enumerate(services, first):
+        own = [site | {"number": number} for site in _sites(row, rows, placing)]
+        texts.append(_text(row, rows) | _edges(own) | {"number": number})
+        sites += own
     needs = [need for site in sites for need in _needs(site, rows.needs.get(site["service_id"], ()))]
-    session.execute(insert(cast(Table, ServiceText.__table__)), texts)
-    session.execute(insert(cast(Table, SearchSite.__table__)), sites)
-    if needs:
-        session.execute(insert(cast(Table, SearchNeed.__table__)), needs)
+    connection = session.connection()
+    bulk.add(connection, cast(Table, ServiceText.__table__), texts)
+    bulk.add(connection, cast(Table, SearchSite.__table__), sites)
+    bulk.add(connection, cast(Table, SearchNeed.__table__), needs)
     return len(sites)
 
 
@@ -299,6 +303,18 @@ def _sites(service: Row[Any], rows: Rows, placing: Placing) -> Iterator[dict[str
             "audience": audience(service.eligibility_description, service.eligibility_description_fr),
             "twin": _twin(phone, place) if place and not hidden else None,
         }
+
+
+def _edges(sites: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
+    """The box around all places and areas of one service; without edges when anybody may use it."""
+    wide = any(site["reach"] in ("province", "national") for site in sites)
+    found: dict[str, float | None] = {}
+    for edge, degree, outermost in (
+        ("south", "latitude", min), ("west", "longitude", min), ("north", "latitude", max), ("east", "longitude", max),
+    ):  # fmt: skip
+        there = [site[name] for site in sites for name in (edge, degree) if site[name] is not None]
+        found[edge] = outermost(there) if there and not wide else None
+    return found
 
 
 def _coarse(degrees: float | None, confidential: bool) -> float | None:

@@ -64,6 +64,8 @@ MOST_TOLD = 60
 """The same two where the need was only told from the words; there may be three of them."""
 MOST_NAMED = 120
 """Sites by words, the best matches first."""
+MOST_RANKED = 3 * MOST_NAMED
+"""Services by words on PostgreSQL, before it is known which of their sites could matter: some do not."""
 FEW = 10
 """Matches of the rarer words; with fewer the common ones look up as well."""
 PLENTY = 60
@@ -97,6 +99,9 @@ _COLUMNS = (
     SearchSite.audience,
     SearchSite.twin,
 )
+_WEIGHTS = tuple(weight for _, weight in FIELDS)
+_FULL = max(_WEIGHTS) / (max(_WEIGHTS) + SATURATION)
+"""What one mention in the heaviest field comes to."""
 _TEXTS = tuple(getattr(ServiceText, name) for name, _ in FIELDS)
 
 
@@ -116,7 +121,9 @@ def matching(
     sure = any(weight >= 1.0 for _, weight in wanted.needs)
     matches = {}
     if wanted.terms:
-        matches = {row.id: (row, _relevance(row, wanted)) for row in _by_words(connection, wanted.terms, point)}
+        perfect = wanted.best
+        found_by_words = _by_words(connection, wanted.terms, point)
+        matches = {row[0]: (row, _relevance(row, wanted.terms, perfect)) for row in found_by_words}
     best = max((relevance for _, relevance in matches.values()), default=0.0)
     believed = 1.0 if sure else NEED_FROM_WORDS * (1 - NAMED_INSTEAD * best**4)
     by_need: dict[str, tuple[Row[Any], float]] = {}
@@ -236,11 +243,16 @@ def _postgresql(placed: bool) -> Any:
     query = func.to_tsquery(text("'simple'"), bindparam("query"))
     # D, C, B, A: the weights of the fields, as shares of the heaviest.
     rank = func.ts_rank(text("'{0.17, 0.1, 0.5, 1.0}'"), document, query)
-    found = select(SearchSite.id.label("site_id")).select_from(ServiceText)
-    found = found.join(SearchSite, SearchSite.number == ServiceText.number).where(document.op("@@")(query))
+    # First the services, then their sites: to join all that have a common word with their sites, or to rank those of
+    # the whole province, takes longer than to find them.
+    services = select(ServiceText.number, rank.label("rank")).where(document.op("@@")(query))
+    if placed:
+        services = services.where(or_(ServiceText.south.is_(None), _touches_box()))
+    best = services.order_by(rank.desc(), ServiceText.number).limit(MOST_RANKED).cte("best").prefix_with("MATERIALIZED")
+    found = select(SearchSite.id.label("site_id")).join(best, best.c.number == SearchSite.number)
     if placed:
         found = found.where(or_(_in_box(SearchSite), _serves()))
-    return _with_texts(found.order_by(rank.desc(), SearchSite.id).limit(MOST_NAMED))
+    return _with_texts(found.order_by(best.c.rank.desc(), SearchSite.id).limit(MOST_NAMED))
 
 
 def _with_texts(found: Any) -> Any:
@@ -249,27 +261,32 @@ def _with_texts(found: Any) -> Any:
     return sites.join(ServiceText, ServiceText.number == SearchSite.number)
 
 
-def _relevance(row: Row[Any], wanted: Wanted) -> float:
-    """How well the words of one service match, from 0 to 1: rare words count more, names more than descriptions."""
-    texts = [(f" {field} ", weight) for field, (_, weight) in zip(row[len(_COLUMNS) :], FIELDS, strict=True)]
-    whole = "".join(field for field, _ in texts)
-    heaviest = FIELDS[0][1]
-    full = heaviest / (heaviest + SATURATION)
+def _relevance(row: Row[Any], terms: Sequence[Term], perfect: float) -> float:
+    """How well the words of one service match, from 0 to 1: rare words count more, names more than descriptions.
+
+    Args:
+        perfect: what a match of all the words in a name would add up to.
+    """
+    if not perfect:
+        return 0.0
+    texts = [f" {field} " for field in row[len(_COLUMNS) :]]
+    whole = "".join(texts)
     own = others = 0.0
-    for term in wanted.terms:
+    for term in terms:
         there = [needle for needle in term.needles if needle in whole]  # most words are not: look once, then count
         if not there:
             continue
-        mentions = sum(weight * field.count(needle) for field, weight in texts for needle in there)
-        score = term.weight * term.rarity * min(mentions / (mentions + SATURATION) / full, 1.0)
+        mentions = 0.0
+        for words, weight in zip(texts, _WEIGHTS, strict=True):
+            for needle in there:
+                mentions += weight * words.count(needle)
+        score = term.weight * term.rarity * min(mentions / (mentions + SATURATION) / _FULL, 1.0)
         if term.weight < 1.0:
             others += score
         else:
             own += score
-    if not wanted.best:
-        return 0.0
-    share = min(own / wanted.best, 1.0)
-    return share + SAME_INSTEAD * (1 - share) * min(others / wanted.best, 1.0)
+    share = min(own / perfect, 1.0)
+    return share + SAME_INSTEAD * (1 - share) * min(others / perfect, 1.0)
 
 
 def _box(lat: float, lon: float, radius_km: float) -> dict[str, float]:
@@ -292,6 +309,16 @@ def _in_box(spot: type[SearchSite] | type[SearchNeed]) -> ColumnElement[bool]:
     return and_(
         spot.latitude.between(bindparam("south"), bindparam("north")),
         spot.longitude.between(bindparam("west"), bindparam("east")),
+    )
+
+
+def _touches_box() -> ColumnElement[bool]:
+    """Having a place or an area that may lie in the box around the point."""
+    return and_(
+        ServiceText.south <= bindparam("north"),
+        ServiceText.north >= bindparam("south"),
+        ServiceText.west <= bindparam("east"),
+        ServiceText.east >= bindparam("west"),
     )
 
 

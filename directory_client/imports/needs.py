@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Table, delete, select
 
+from directory_client import bulk
 from directory_client.classify import ServiceTexts, needs_of
 from directory_client.models import Attribute, Organization, Program, Service, ServiceNeed, Taxonomy, TaxonomyTerm
 from directory_client.needs import NEEDS
@@ -43,8 +44,7 @@ def needs_for(connection: Connection, service_ids: Sequence[str]) -> None:
     services = connection.execute(_texts().where(Service.id.in_(service_ids))).all()
     rows = [need for row in services for need in _needs(row, tuple(terms[row.id]), codes[row.id])]
     connection.execute(delete(ServiceNeed).where(ServiceNeed.service_id.in_(service_ids)))
-    if rows:
-        connection.execute(insert(ServiceNeed), rows)
+    bulk.add(connection, cast(Table, ServiceNeed.__table__), rows)
 
 
 def _texts() -> Any:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Engine, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Engine, Table, bindparam, delete, func, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from directory_client import bulk
 from directory_client.feeds.feed import Feed, FeedError, Progress, Refusal, Row
 from directory_client.feeds.hsds_names import FILES
 from directory_client.imports import parents
@@ -85,7 +86,7 @@ def take_in(
             except _TrialRun:
                 pass
             else:
-                _count_anew(engine)
+                _tidy(engine)
     except (sqlite3.OperationalError, OperationalError) as error:
         if "disk is full" in str(error) or "No space left" in str(error):
             raise FeedError("the disk is full. Nothing was changed; free some space and run this again.") from None
@@ -97,11 +98,17 @@ def take_in(
     return report
 
 
-def _count_anew(engine: Engine) -> None:
-    """Lets PostgreSQL count what it holds now: until then its plans are those of the directory as it was before."""
+def _tidy(engine: Engine) -> None:
+    """Lets PostgreSQL count what it holds now, and put in order what was written at once.
+
+    Until then its plans are those of the directory as it was before, the index of words has a long list of rows that
+    are not sorted in, and no answer comes from an index alone.
+    """
     if engine.dialect.name == "postgresql":
+        quote = engine.dialect.identifier_preparer.format_table
+        tables = ", ".join(quote(table) for table in Base.metadata.sorted_tables)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("ANALYZE"))
+            connection.execute(text(f"VACUUM (ANALYZE) {tables}"))
 
 
 def _read(feed: Feed, stage: Stage, report: Report, step: Step) -> None:
@@ -190,7 +197,7 @@ class _Import:
             values["id"] = record_id
             (changed if staged.id in known else added).append(values)
         if added:
-            self.connection.execute(insert(shape(table).table), added)
+            bulk.add(self.connection, shape(table).table, added)
             self.report.count(table, "added", len(added))
         if changed:
             self._change(table, changed)
@@ -251,7 +258,7 @@ class _Import:
         really = [row for row in rows if told.get(row["id"])]
         lost = [row for row in rows if row["id"] not in before]  # taken out by hand since
         if lost:
-            self.connection.execute(insert(shape(table).table), lost)
+            bulk.add(self.connection, shape(table).table, lost)
         self.report.count(table, "unchanged", len(rows) - len(really) - len(lost))
         self.report.count(table, "changed", len(really))
         self.report.count(table, "added", len(lost))
@@ -285,8 +292,7 @@ class _Import:
             }
             for table, id_, action, name, old, new in changes
         ]  # fmt: skip
-        if rows:
-            self.connection.execute(insert(Metadata), rows)
+        bulk.add(self.connection, cast(Table, Metadata.__table__), rows)
 
     def _remember(self, table: str, seen: list[tuple[str, str, str]], known: Mapping[str, tuple[str, str]]) -> None:
         rows = [
@@ -298,8 +304,7 @@ class _Import:
         ]  # fmt: skip
         fresh = [row for row in rows if row["feed_id"] not in known]
         again = [row for row in rows if row["feed_id"] in known]
-        if fresh:
-            self.connection.execute(insert(FeedRecord), fresh)
+        bulk.add(self.connection, cast(Table, FeedRecord.__table__), fresh)
         if again:
             statement = (
                 update(FeedRecord.__table__)  # type: ignore[arg-type]

@@ -85,6 +85,12 @@ class ServiceText(Base):
     """Terms of taxonomies, the needs that it meets, organization and programme."""
     description: Mapped[str]
     """Description and eligibility in both languages."""
+    south: Mapped[float | None]
+    """Edges in degrees around all places and areas of the service; none when anybody in the province may use it, or
+    nothing is known of where it is. What lies beyond them need not be ranked."""
+    west: Mapped[float | None]
+    north: Mapped[float | None]
+    east: Mapped[float | None]
 
 
 class SearchNeed(Base):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from directory_client import matching
 from directory_client.geo import circle
 from directory_client.index import reindex
 from directory_client.line_records import load_lines
@@ -323,6 +325,33 @@ def test_words_in_a_name_count_more_than_in_a_description(directory_session: Ses
     add_service(directory_session, "talk", at=AJAX, name="Family Centre", description="We also lend skates.")
     add_service(directory_session, "name", at=north_of(AJAX, 1), name="Skates for All")
     assert ids(find(directory_session, None, words="skates"))[0] == "name"
+
+
+@pytest.fixture
+def few_are_ranked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a whole province: more services have the word than are looked at."""
+    statements = (matching._sqlite, matching._postgresql)
+    monkeypatch.setattr(matching, "MOST_NAMED", 4)
+    monkeypatch.setattr(matching, "MOST_RANKED", 4)
+    for one in statements:
+        one.cache_clear()
+    yield
+    for one in statements:
+        one.cache_clear()
+
+
+def test_better_matches_far_away_leave_room_for_those_that_can_be_used(
+    directory_session: Session, few_are_ranked: None
+) -> None:
+    for number in range(6):
+        add_service(directory_session, f"far-{number}", at=north_of(AJAX, 500 + 10 * number), name="Skates Skates")
+    lends = "We also lend skates, among many other things, to whoever asks."
+    add_service(directory_session, "near", at=AJAX, description=lends)
+    add_service(directory_session, "two", at=[north_of(AJAX, 700), north_of(AJAX, 2)], description=lends)
+    add_service(directory_session, "comes", area=circle(*AJAX, 5), description=lends)
+    add_service(directory_session, "calls", reach="province", description=lends)
+    found = ids(find(directory_session, None, words="skates", limit=10))
+    assert [one.split("@")[0] for one in found] == ["near", "two", "comes", "calls"]
 
 
 def test_words_beside_a_need_prefer_and_do_not_filter(directory_session: Session) -> None:

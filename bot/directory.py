@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from directory_client.listings import Listing
+from directory_client.places import Gazetteer, Place
 from directory_client.search import Query, Results, listing, search
+from directory_client.whereabouts import whereabouts
 
 LISTINGS_KEPT = 500
 """Listings in memory. A minute in the key ends their truth: opening hours change with it."""
@@ -36,6 +38,10 @@ class Directory:
 
         return lambda query: self._searchers.submit(self._search, query, now).result()
 
+    def where(self, text: str) -> Place | None:
+        """The place that somebody typed: a town, a postal code, or an address or corner near one that is on record."""
+        return self._searchers.submit(self._where, text).result()
+
     def find(self, now: datetime) -> Callable[[str, Mapping[str, Any] | None], Listing | None]:
         """A reader of single listings at the time `now`; what was read within the same minute is kept."""
         minute = now.replace(second=0, microsecond=0)
@@ -53,6 +59,10 @@ class Directory:
     def _search(self, query: Query, now: datetime) -> Results:
         with Session(self.engine) as session:
             return search(session, query, now=now)
+
+    def _where(self, text: str) -> Place | None:
+        with Session(self.engine) as session:
+            return whereabouts(text, Gazetteer.load(), session)
 
     def _read(self, listing_id: str, now: datetime, lat: float | None, lon: float | None) -> Listing | None:
         with Session(self.engine) as session:

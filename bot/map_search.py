@@ -17,7 +17,7 @@ from bot.language.names import known as languages_known
 from directory_client.geo import ONTARIO
 from directory_client.listings import Listing
 from directory_client.needs import NEEDS
-from directory_client.places import Gazetteer
+from directory_client.places import Place
 from directory_client.search import Query, Results
 
 PAGE = 10
@@ -135,9 +135,23 @@ def for_officers(needs: Iterable[str]) -> list[str]:
 
 
 def found(
-    asked: Asked, language: str, now: datetime, *, look: Callable[[Query], Results], cards: Cards, places: Gazetteer
+    asked: Asked,
+    language: str,
+    now: datetime,
+    *,
+    look: Callable[[Query], Results],
+    cards: Cards,
+    where: Callable[[str], Place | None],
 ) -> Found:
     """The services that were asked for, worded in a language.
+
+    Args:
+        asked: the form.
+        language: of the page.
+        now: the moment that "open now" is about.
+        look: searches the directory.
+        cards: words a listing.
+        where: tells the place of an address, a corner, a postal code or a town; None when it is not known.
 
     Raises:
         NotAsked: when no need was chosen, or the place is not known or not in Ontario.
@@ -145,7 +159,7 @@ def found(
     say = cards.catalogue.say
     if asked.need is None:
         raise NotAsked("map_need")
-    spot = _spot(asked, say("map_here", language), places)
+    spot = _spot(asked, say("map_here", language), where)
     offset = (asked.page - 1) * PAGE
     results = look(
         Query(
@@ -175,7 +189,7 @@ def found(
     )
 
 
-def _spot(asked: Asked, here: str, places: Gazetteer) -> Spot | None:
+def _spot(asked: Asked, here: str, where: Callable[[str], Place | None]) -> Spot | None:
     if asked.here:
         lat, lon = asked.here
         if not ONTARIO.contains(lat, lon):
@@ -183,8 +197,7 @@ def _spot(asked: Asked, here: str, places: Gazetteer) -> Spot | None:
         return Spot(here, lat, lon, 0)
     if not asked.near:
         return None
-    mention = places.find(asked.near)
-    place = mention.place if mention else places.lookup(asked.near)
+    place = where(asked.near)
     if place is None:
         raise NotAsked("map_unknown")
     if not place.in_ontario:

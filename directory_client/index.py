@@ -38,10 +38,11 @@ from directory_client.models import (
 from directory_client.phones import dialled
 from directory_client.placing import Placing
 from directory_client.stems import stemmed
+from directory_client.streets import street
 from directory_client.words import fold
 
 CHUNK = 500
-EDITION = "2"
+EDITION = "3"
 """To be raised when the index is made differently."""
 _PROVINCE = {
     "ontario",
@@ -301,6 +302,7 @@ def _sites(service: Row[Any], rows: Rows, placing: Placing) -> Iterator[dict[str
             "maximum_age": service.maximum_age,
             "accessible": _accessible(rows.accessible.get(place.id, ())) if place else None,
             "audience": audience(service.eligibility_description, service.eligibility_description_fr),
+            "street": _street(place) if place and spot and not hidden and not spot.approximate else None,
             "twin": _twin(phone, place) if place and not hidden else None,
         }
 
@@ -329,12 +331,17 @@ def _accessible(rows: Sequence[Row[Any]]) -> bool | None:
     return not any(no in said for no in ("not access", "no access", "inaccessible", "non accessible", "not wheelchair"))
 
 
+def _street(place: Row[Any]) -> str | None:
+    on = street(place.address_1 or "")
+    return on.key if on else None
+
+
 def _twin(phone: str | None, place: Row[Any]) -> str | None:
     """One door: the same number to call and the same street address. None when either is missing."""
-    street = "".join(letter for letter in fold(place.address_1 or "") if letter.isalnum())
-    if not phone or not street:
+    line = "".join(letter for letter in fold(place.address_1 or "") if letter.isalnum())
+    if not phone or not line:
         return None
-    return hashlib.blake2b(f"{phone}|{street}|{fold(place.city or '')}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{phone}|{line}|{fold(place.city or '')}".encode(), digest_size=16).hexdigest()
 
 
 def _text(service: Row[Any], rows: Rows) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from bot.channels.web_pages import pages_of
 from bot.language.names import CORE, GREETING, english_name
 from bot.map_search import OFFICER, Asked, Found, NotAsked, asked_from, for_officers, found
 from directory_client.needs import NEEDS
-from directory_client.places import Gazetteer
 from directory_client.places.towns import SOURCE, towns
 
 
@@ -85,8 +84,8 @@ async def _found(request: Request, asked: Asked, language: str) -> Found:
     cards = Cards(service.catalogue)  # without a translator: a list of ten must not wait for a machine
 
     def worked_out() -> Found:
-        gazetteer = Gazetteer.load()
-        return found(asked, language, now, look=service.directory.look(now), cards=cards, places=gazetteer)
+        directory = service.directory
+        return found(asked, language, now, look=directory.look(now), cards=cards, where=directory.where)
 
     return await to_thread.run_sync(worked_out)
 

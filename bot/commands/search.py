@@ -2,14 +2,16 @@
 
 In: {"text"?, "need"?, "near"?, "lat"?, "lon"?, "open_at"?, "language"?, "limit"?, "age"?, "free"?, "accessible"?,
 "gender"?, "status"?}.
-"near" is a town, a neighbourhood, a region or a postal code; "age" is in years; "free" and "accessible" are true or
-false. Out: {"results": [{"id", "name", "distance_km", "phones", "open_now", "assured_date", …}], "widened_to_km"}.
+"near" is a town, a neighbourhood, a region, a postal code, an address or a corner; "age" is in years; "free" and
+"accessible" are true or false.
+Out: {"results": [{"id", "name", "distance_km", "phones", "open_now", "assured_date", …}], "widened_to_km"}.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +24,9 @@ from bot.commands.ready import ready_directory
 from bot.settings import Settings
 from directory_client.eligibility import GENDERS, STATUSES
 from directory_client.listings import Listing
-from directory_client.places import Gazetteer
+from directory_client.places import Gazetteer, Place
 from directory_client.search import Query, search
+from directory_client.whereabouts import whereabouts
 
 OLDEST = 130
 
@@ -32,7 +35,7 @@ class BadQuery(Exception):
     """A line that cannot be searched; the text says why."""
 
 
-def query_from(item: dict[str, Any], places: Gazetteer) -> Query:
+def query_from(item: dict[str, Any], where: Callable[[str], Place | None]) -> Query:
     """A line as a query.
 
     Raises:
@@ -53,8 +56,7 @@ def query_from(item: dict[str, Any], places: Gazetteer) -> Query:
             raise BadQuery(f"{name} is one of {', '.join(known)}")
     near = item.get("near")
     if near and lat is None:
-        mention = places.find(str(near))
-        place = mention.place if mention else places.lookup(str(near))
+        place = where(str(near))
         if place is None or not place.in_ontario:
             raise BadQuery(f"{near!r} is not a place in Ontario that is known here")
         lat, lon, radius = place.lat, place.lon, place.radius_km
@@ -104,8 +106,8 @@ def result(listing: Listing) -> dict[str, Any]:
 
 def answer(engine: Engine, places: Gazetteer, clock: Clock, item: dict[str, Any]) -> dict[str, Any]:
     """The answer to one line."""
-    query = query_from(item, places)
     with Session(engine) as session:
+        query = query_from(item, lambda near: whereabouts(near, places, session))
         found = search(session, query, now=clock())
     return {
         "results": [result(listing) for listing in found.listings],

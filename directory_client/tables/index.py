@@ -20,6 +20,7 @@ class SearchSite(Base):
     __tablename__ = "search_site"
     __table_args__ = (
         Index("ix_search_site_point", "latitude", "longitude"),
+        Index("ix_search_site_street", "street", "latitude", "longitude"),
         # All that the full-text search asks of a site, so that the words of a whole province are joined in the index.
         Index(
             "ix_search_site_spot", "number", "latitude", "longitude", "reach", "south", "west", "north", "east", "id"
@@ -62,6 +63,9 @@ class SearchSite(Base):
     """For a wheelchair; None when nothing is said."""
     audience: Mapped[str] = mapped_column(default=" ")
     """Genders and statuses of residence between blanks, as `directory_client.eligibility` reads them: " woman "."""
+    street: Mapped[str | None] = mapped_column(String(80))
+    """The street of its address in one spelling (`directory_client.streets`); None of a confidential place, and of one
+    whose point is not that of its address."""
     twin: Mapped[str | None] = mapped_column(String(32), index=True)
     """The same for records that stand for one door: same number and same address."""
 

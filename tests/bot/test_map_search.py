@@ -39,7 +39,7 @@ def searched(asked: Asked, *listings: Listing, language: str = "en", **results: 
         facts = {"total": len(listings), "widened_to_km": None, "nothing_local": False, "fallback": None}
         return Results(tuple(listings), **(facts | results))
 
-    shown = found(asked, language, MONDAY, look=look, cards=CARDS, places=Gazetteer.load())
+    shown = found(asked, language, MONDAY, look=look, cards=CARDS, where=Gazetteer.load().lookup)
     return shown, queries[0]
 
 

@@ -35,13 +35,13 @@ def places() -> Gazetteer:
 def test_near_is_a_town_a_postal_code_a_neighbourhood_or_a_region(
     places: Gazetteer, near: str, lat: float, lon: float
 ) -> None:
-    query = query_from({"need": "food.pantry", "near": near}, places)
+    query = query_from({"need": "food.pantry", "near": near}, places.lookup)
     assert query.lat == pytest.approx(lat, abs=0.15)
     assert query.lon == pytest.approx(lon, abs=0.15)
 
 
 def test_a_region_is_larger_than_a_neighbourhood(places: Gazetteer) -> None:
-    region, part = (query_from({"near": near}, places) for near in ("Durham Region", "Parkdale"))
+    region, part = (query_from({"near": near}, places.lookup) for near in ("Durham Region", "Parkdale"))
     assert region.place_radius_km > part.place_radius_km
 
 
@@ -62,13 +62,13 @@ def test_a_region_is_larger_than_a_neighbourhood(places: Gazetteer) -> None:
 )
 def test_what_cannot_be_searched_is_refused_in_words(places: Gazetteer, item: dict[str, Any], why: str) -> None:
     with pytest.raises(BadQuery, match=why):
-        query_from(item, places)
+        query_from(item, places.lookup)
 
 
 def test_nothing_is_asked_for_unless_said(places: Gazetteer) -> None:
-    query = query_from({"text": "food"}, places)
+    query = query_from({"text": "food"}, places.lookup)
     assert (query.age, query.free, query.accessible) == (None, False, False)
-    assert query_from({"age": 0}, places).age == 0
+    assert query_from({"age": 0}, places.lookup).age == 0
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
 from directory_client.geo import distance_km
 from directory_client.index import reindex
 from directory_client.models import (
     Address,
+    Base,
     Location,
     Organization,
     Schedule,
@@ -25,8 +27,10 @@ from directory_client.models import (
     ServiceAtLocation,
     ServiceNeed,
 )
+from directory_client.places import Gazetteer
 from directory_client.placing import Placing
 from directory_client.search import Query, search
+from directory_client.whereabouts import whereabouts
 from tests.directory_client.conftest import DATABASES, engine_for, rolled_back
 
 ONTARIO = Path(__file__).parents[3] / "shared" / "data" / "ontario"
@@ -200,3 +204,47 @@ def test_a_facility_is_found_by_its_name(directory_session: Session) -> None:
         query = Query(words=site["name"], lat=site["lat"], lon=site["lon"], limit=5, nearest_first=True)
         found = search(directory_session, query, now=NOW)
         assert site["name"] in [one.name for one in found.listings]
+
+
+def test_addresses_and_corners_are_found_among_real_ones() -> None:
+    """Half of the facilities known, the others asked for: nearer than their town tells, and honest about how near."""
+    rows = [row for row in _facilities() if row["street_name"] and Gazetteer.load().lookup(row["city"], exact=True)]
+    random.Random(7).shuffle(rows)
+    known, asked = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        _load(
+            session,
+            [
+                _site(
+                    str(nth),
+                    "?",
+                    f"{row['street_no']} {row['street_name']}",
+                    row["city"],
+                    row["latitude"],
+                    row["longitude"],
+                )
+                for nth, row in enumerate(known)
+            ],
+        )
+        off, of_town = [], []
+        for row in asked[:400]:
+            found = whereabouts(f"{row['street_no']} {row['street_name']}, {row['city']}", Gazetteer.load(), session)
+            town = Gazetteer.load().lookup(row["city"], exact=True)
+            if found and town and found.kind == "address":
+                point = float(row["latitude"]), float(row["longitude"])
+                off.append(distance_km(found.lat, found.lon, *point))
+                of_town.append(distance_km(town.lat, town.lon, *point))
+        assert len(off) > 60
+        assert sorted(off)[len(off) // 2] < 0.5 < 1.5 < sorted(of_town)[len(of_town) // 2]
+        # "Jane and Finch" and the like have a point of their own in the gazetteer.
+        crossings = [
+            distance_km(found.lat, found.lon, at.lat, at.lon)
+            for name in ("Yonge and Eglinton", "Yonge and Sheppard", "Jane and Finch", "Bloor and Dufferin")
+            if (at := Gazetteer.load().lookup(name, exact=True))
+            and (found := whereabouts(name.replace(" and ", " St & ") + " Ave, Toronto", Gazetteer.load(), session))
+            and found.kind == "corner"
+        ]
+        assert crossings and max(crossings) < 1.5
+    engine.dispose()

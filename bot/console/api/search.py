@@ -37,9 +37,7 @@ def _found(request: Request, asked: Asked) -> dict[str, Any]:
             if known.get("lat") is not None:
                 lat, lon, radius = float(known["lat"]), float(known["lon"]), float(known.get("radius_km") or 0)
     if near := fields.get("near"):
-        places = service.turns.ears.gazetteer
-        mention = places.find(near)
-        spot = mention.place if mention else places.lookup(near)
+        spot = service.directory.where(near)
         if spot is None or not spot.in_ontario:
             raise Problem(404, "no_place")
         lat, lon, radius, place = spot.lat, spot.lon, spot.radius_km, spot.name

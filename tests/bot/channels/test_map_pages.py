@@ -19,6 +19,7 @@ from bot.conversations.models import Conversation
 from bot.handoff.models import Handoff
 from bot.settings import Settings
 from bot.understanding import Ears
+from directory_client.models import Address, SearchSite
 from tests.bot.conftest import FakeEngine, Resident
 
 pytestmark = pytest.mark.anyio
@@ -79,6 +80,20 @@ async def test_an_officer_is_shown_no_confidential_address(client: httpx.AsyncCl
     hidden = [card for card in cards if "SAMPLE" in card and "km away" not in card]
     assert cards and all("Street" not in card and 'class="show"' not in card for card in hidden)
     assert len(answer["drawing"]["dots"]) <= len(cards) - len(hidden)
+
+
+async def test_an_officer_types_an_address_and_is_shown_what_is_near_it(resident: Resident) -> None:
+    with Session(resident.app.state.service.directory.engine) as session:
+        line, city, lat, lon = session.execute(
+            select(Address.address_1, Address.city, SearchSite.latitude, SearchSite.longitude)
+            .join(SearchSite, SearchSite.location_id == Address.location_id)
+            .where(SearchSite.street.is_not(None), Address.city == "Toronto")
+            .order_by(Address.id)
+        ).first()
+    body = {"need": "food.pantry", "near": f"{line}, {city}", "for": "officer"}
+    answer = (await resident.client.post("/api/map", json=body)).json()
+    assert line in answer["heading"]
+    assert answer["drawing"]["spot"][:2] == pytest.approx([lat, lon], abs=0.01)
 
 
 async def test_the_form_gives_a_list_without_a_script(client: httpx.AsyncClient) -> None:

@@ -6,7 +6,8 @@ presses a key; a machine presses none. Then the leg waits in a conference, and t
 it. So nobody is connected to a telephone that nobody has taken, and moving the caller needs no request to the
 carrier that could fail.
 
-A conference ends when the caller leaves, and when the one who took the call leaves.
+A conference ends when the caller leaves, and when the one who took the call leaves. While a specialist and a partner
+whom they rang are both in it, either may leave without ending it for the other two (`bot.voice.bringing`).
 """
 
 from __future__ import annotations
@@ -38,10 +39,11 @@ class Summary:
     """What whoever takes the call is told first.
 
     `need` and `place` are worded in the listener's language; they are given only when `shared`: the caller agreed.
-    A specialist of ours may always be told: they read the conversation anyway.
+    A specialist of ours may always be told: they read the conversation anyway. `language` is None where the caller did
+    not agree that it is told to a partner.
     """
 
-    language: str
+    language: str | None
     need: str | None = None
     place: str | None = None
     danger: bool = False
@@ -92,19 +94,20 @@ def leave() -> VoiceResponse:
     return response
 
 
-def room(response: VoiceResponse, name: str, *, action: str, wait_url: str, person: bool) -> None:
+def room(response: VoiceResponse, name: str, *, action: str, wait_url: str, person: bool, ends: bool = True) -> None:
     """Appends the conference. The caller does not start it, so nobody speaks into an empty room.
 
     Args:
         name: the id of the caller's call: says nothing of anybody.
         wait_url: what is heard until the other is there.
         person: the caller; else whoever takes the call.
+        ends: the conference is over when this one leaves it.
     """
     dialled = response.dial(action=action, method="POST", record="do-not-record")
     dialled.conference(
         name,
         start_conference_on_enter=not person,
-        end_conference_on_exit=True,
+        end_conference_on_exit=ends,
         beep="false",
         record="do-not-record",
         wait_url=wait_url,
@@ -129,7 +132,8 @@ def whisper(
     speak(gather, "voice_whisper_from", service=service)
     if summary.danger:
         speak(gather, "voice_whisper_danger")
-    speak(gather, "voice_whisper_language", language=languages.get(summary.language, summary.language))
+    if summary.language:
+        speak(gather, "voice_whisper_language", language=languages.get(summary.language, summary.language))
     if not summary.shared:
         speak(gather, "voice_whisper_no_summary")
     elif summary.need:

@@ -19,12 +19,13 @@ from bot.language.names import english_name, french_name, known
 from bot.service import Service
 from bot.sharing.by_phone import told
 from bot.voice import conference, dialling, stops
+from bot.voice.bringing import Bringing, language_of
 from bot.voice.calls import Calling, Calls
 from bot.voice.conference import Summary
-from bot.voice.legs import Leg, Role, accepted, ended, legs
+from bot.voice.legs import Leg, Role, accepted, ended, leg_of, legs, noted
 from bot.voice.placing import Placing
 from bot.voice.speaking import speaker_for
-from bot.voice.spoken_keys import YES
+from bot.voice.spoken_keys import NO, YES
 from bot.voice.stops import Transfer
 from bot.voice.telephones import Telephones
 from directory_client.lines import Line
@@ -55,6 +56,7 @@ class LegRoutes:
     def __init__(self, service: Service, telephones: Telephones) -> None:
         self.service = service
         self.telephones = telephones
+        self.bringing = Bringing(service, telephones)
         self.calls = Calls(service.ledger)
 
     async def wait(self, request: Request, form: Form) -> VoiceResponse:
@@ -111,9 +113,13 @@ class LegRoutes:
         role: Role = "partner" if query.get("role") == "partner" else "specialist"
         # The carrier may be quicker than the answer to our own request.
         sid, who = form.get("CallSid", ""), query.get("who", "")
-        await self.telephones.begun(caller, sid, role, who, language)
+        handed = query.get("handed") if role == "partner" else None
+        await self.telephones.begun(caller, sid, role, who, language, handed)
         summary = self._summary(caller, transfer, language)
-        if role == "partner":
+        if handed:
+            summary = await to_thread.run_sync(self.bringing.summary, caller, summary, handed)
+            await to_thread.run_sync(self._heard, sid)
+        elif role == "partner":
             summary = await to_thread.run_sync(self._agreed, caller, transfer, summary, who, sid)
         return conference.whisper(
             speak,
@@ -126,11 +132,14 @@ class LegRoutes:
     async def key(self, request: Request, form: Form) -> VoiceResponse:
         """The key after the whisper."""
         page, sid = VoiceResponse(), form.get("CallSid", "")
-        caller = await to_thread.run_sync(self._accepted, sid, form.get("Digits", ""))
-        if caller is not None:
+        leg, caller = await to_thread.run_sync(self._accepted, sid, form.get("Digits", ""))
+        if leg is not None and caller is not None:
+            if leg.handed:
+                await self.bringing.came(caller)
             language = request.query_params.get("language", "en")
             hold = stops.url("leg/hold", caller=caller, taker=sid, language=language)
-            conference.room(page, caller, action=stops.url("leg/over"), wait_url=hold, person=False)
+            over = stops.url("leg/over")
+            conference.room(page, caller, action=over, wait_url=hold, person=False, ends=not leg.loose)
             return page
         return self._farewell(request) if form.get("Digits") == YES else _hung_up(page)
 
@@ -142,12 +151,14 @@ class LegRoutes:
     async def over(self, request: Request, form: Form) -> VoiceResponse:
         """A leg has left the conference, or its call has ended (status callback)."""
         status = form.get("CallStatus", "") or "completed"
-        await to_thread.run_sync(self._ended, form.get("CallSid", ""), status.replace("-", "_")[:20])
+        leg, caller = await to_thread.run_sync(self._ended, form.get("CallSid", ""), status.replace("-", "_")[:20])
+        if leg is not None and caller is not None:
+            await self.bringing.left(caller, leg)
         return _hung_up(VoiceResponse())
 
     async def _ring(self, calling: Calling, line: Line) -> bool:
         return await self.telephones.ring(
-            calling, role="partner", who=line.id, number=line.dial or "", language=_of(line, calling)
+            calling, role="partner", who=line.id, number=line.dial or "", language=language_of(line, calling)
         )
 
     def _farewell(self, request: Request) -> VoiceResponse:
@@ -175,7 +186,7 @@ class LegRoutes:
         nothing = replace(summary, need=None, place=None, shared=False)
         if not transfer.shared:
             return nothing
-        facts = {"language": english_name(summary.language), "needs": summary.need, "place": summary.place}
+        facts = {"language": english_name(caller.language), "needs": summary.need, "place": summary.place}
         service = self.service
         with service.ledger.writing() as session:
             conversation = session.get_one(Conversation, caller.conversation_id, with_for_update=True)
@@ -204,15 +215,29 @@ class LegRoutes:
         waits = transfer is not None and not transfer.chain.ended and transfer.chain.stop.kind in _WAITING
         return not waits or self._gone(calling.sid)
 
-    def _accepted(self, sid: str, digits: str) -> str | None:
+    def _accepted(self, sid: str, digits: str) -> tuple[Leg | None, str | None]:
+        """The leg and the call of the caller, when this leg takes it."""
         with self.service.ledger.writing() as session:
+            before = leg_of(session, sid)
             taken = accepted(session, sid, digits, self.service.clock())
-            leg = session.get(Call, sid) if taken else None
-            return str(leg.state["caller"]) if leg else None
+            if before is not None and before.status == "ringing":
+                self.bringing.settled(session, before, "joined" if taken else "refused" if digits == NO else "no_key")
+            call = session.get(Call, sid) if taken else None
+            return (leg_of(session, sid), str(call.state["caller"])) if call else (None, None)
 
-    def _ended(self, sid: str, why: str) -> None:
+    def _ended(self, sid: str, why: str) -> tuple[Leg | None, str | None]:
+        """The leg as it was before, and the call of the caller; nothing when it was over already."""
         with self.service.ledger.writing() as session:
-            ended(session, sid, why, self.service.clock())
+            before, call = leg_of(session, sid), session.get(Call, sid)
+            if before is None or call is None or not ended(session, sid, why, self.service.clock()):
+                return None, None
+            if before.status == "ringing":
+                self.bringing.settled(session, before, why)
+            return before, str(session.get_one(Call, sid).state["caller"])
+
+    def _heard(self, sid: str) -> None:
+        with self.service.ledger.writing() as session:
+            noted(session, sid, heard=True)
 
 
 _WAITING = ("queue", "warm")
@@ -221,10 +246,3 @@ _WAITING = ("queue", "warm")
 def _hung_up(page: VoiceResponse) -> VoiceResponse:
     page.hangup()
     return page
-
-
-def _of(line: Line, calling: Calling) -> str:
-    """The language in which a partner is told: the caller's where the line speaks it, French at a French line."""
-    if calling.language in line.languages:
-        return calling.language
-    return line.languages[0] if line.languages and "en" not in line.languages else "en"

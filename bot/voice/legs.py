@@ -23,21 +23,30 @@ OPEN = ("ringing", "joined")
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A call to somebody who may take a caller. `who` is a specialist's account or the id of a line."""
+    """A call to somebody who may take a caller. `who` is a specialist's account or the id of a line.
+
+    `handed` is the id of the partner transfer of a partner whom a specialist rings into the call that they hold.
+    `loose`: the conference goes on when this one leaves it.
+    """
 
     sid: str
     role: Role
     who: str
     status: str
+    handed: str | None = None
+    loose: bool = False
 
 
 def begun(
     session: Session, caller: str, conversation_id: str, *, sid: str, role: Role, who: str, line: str, language: str,
-    now: datetime,
+    now: datetime, handed: str | None = None,
 ) -> None:  # fmt: skip
     """Notes a leg that was placed for the call `caller`. No number of anybody is kept."""
     if session.get(Call, sid) is None:
-        state = {"role": role, "who": who, "caller": caller, "language": language}
+        state: dict[str, Any] = {"role": role, "who": who, "caller": caller, "language": language}
+        if handed is not None:
+            # Comes into a conference that is on: their leaving must not end it for the other two.
+            state |= {"handed": handed, "loose": True}
         session.add(
             Call(sid=sid, conversation_id=conversation_id, line=line, status="ringing", state=state, created_at=now)
         )
@@ -50,11 +59,31 @@ def legs(session: Session, conversation_id: str, caller: str) -> list[Leg]:
     found = session.scalars(
         select(Call).where(Call.conversation_id == conversation_id, Call.sid != caller).order_by(Call.created_at)
     )
-    return [
-        Leg(call.sid, call.state["role"], call.state["who"], call.status)
-        for call in found
-        if call.state.get("caller") == caller and "role" in call.state
-    ]
+    return [_leg(call) for call in found if call.state.get("caller") == caller and "role" in call.state]
+
+
+def joined(session: Session, conversation_id: str, caller: str) -> list[Leg]:
+    """Who is in the conference with a caller."""
+    return [leg for leg in legs(session, conversation_id, caller) if leg.status == "joined"]
+
+
+def leg_of(session: Session, sid: str) -> Leg | None:
+    """A leg by the id of its call."""
+    call = session.get(Call, sid)
+    return _leg(call) if call is not None and "role" in call.state else None
+
+
+def noted(session: Session, sid: str, **facts: bool) -> None:
+    """Keeps facts beside a leg: `loose`, or `heard` when the summary was spoken."""
+    call = session.get(Call, sid)
+    if call is not None:
+        call.state = {**call.state, **facts}
+        session.flush()
+
+
+def _leg(call: Call) -> Leg:
+    state = call.state
+    return Leg(call.sid, state["role"], state["who"], call.status, state.get("handed"), bool(state.get("loose")))
 
 
 def accepted(session: Session, sid: str, digits: str, now: datetime) -> bool:
@@ -76,7 +105,9 @@ def accepted(session: Session, sid: str, digits: str, now: datetime) -> bool:
         update(Call).where(Call.sid == caller.sid).values(line=Call.line).execution_options(synchronize_session=False)
     )
     taken = [one for one in legs(session, leg.conversation_id, caller.sid) if one.status == "joined"]
-    if any(one.role == leg.state["role"] for one in taken):
+    # Who is rung into a call has somebody to talk to there, or the call has gone on without them.
+    alone = leg.state.get("handed") is not None and not taken
+    if alone or any(one.role == leg.state["role"] for one in taken):
         ended(session, sid, "taken", now)
         return False
     moved = _move(session, sid, ("ringing",), "joined")

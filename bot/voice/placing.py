@@ -56,5 +56,24 @@ class Placing:
         except (rest.Refused, rest.Away, TwilioException, ValueError, TypeError, KeyError) as problem:
             raise NotPlaced(f"the carrier did not move the caller ({type(problem).__name__})") from None
 
+    async def ending(self, room: str, sid: str, ends: bool) -> None:
+        """Says whether a conference ends when this call leaves it.
+
+        Args:
+            room: the name of the conference.
+            sid: the id of the call that is in it.
+
+        Raises:
+            NotPlaced: when there is no such conference or call in it any more, or the carrier refuses or is away.
+        """
+        try:
+            rooms = await self._client.conferences.list_async(friendly_name=room, status="in-progress", limit=1)
+            if not rooms:
+                raise NotPlaced("the conference is over")
+            one = self._client.conferences(str(rooms[0].sid)).participants(sid)
+            await one.update_async(end_conference_on_exit=ends)
+        except (rest.Refused, rest.Away, TwilioException, ValueError, TypeError, KeyError) as problem:
+            raise NotPlaced(f"the carrier did not change the conference ({type(problem).__name__})") from None
+
     async def close(self) -> None:
         await self._http.close()

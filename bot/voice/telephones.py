@@ -44,13 +44,16 @@ class Telephones:
     def on_the_line(self, conversation_id: str) -> bool:
         """Whether the person of a conversation is in a call with us now. Blocks."""
         with Session(self.service.ledger.reader) as session:
-            return bool(_callers(session, conversation_id))
+            return bool(callers(session, conversation_id))
 
-    async def ring(self, calling: Calling, *, role: Role, who: str, number: str, language: str) -> bool:
-        """Rings somebody who may take a caller's call. False when the carrier does not."""
+    async def ring(
+        self, calling: Calling, *, role: Role, who: str, number: str, language: str, handed: str | None = None
+    ) -> bool:
+        """Rings somebody who may take a caller's call, or comes into it (`handed`). False when the carrier does not."""
         if self.placing is None:
             return False
         query = {"caller": calling.sid, "role": role, "who": who, "language": language}
+        query |= {"handed": handed} if handed else {}
         try:
             sid = await self.placing.place(
                 to=number,
@@ -61,12 +64,14 @@ class Telephones:
         except NotPlaced as problem:
             log.warning("telephone not rung", conversation=calling.conversation_id, role=role, problem=str(problem))
             return False
-        await self.begun(calling, sid, role, who, language)
+        await self.begun(calling, sid, role, who, language, handed)
         return True
 
-    async def begun(self, calling: Calling, sid: str, role: Role, who: str, language: str) -> None:
+    async def begun(
+        self, calling: Calling, sid: str, role: Role, who: str, language: str, handed: str | None = None
+    ) -> None:
         """Notes that a telephone rings, unless it is noted."""
-        await to_thread.run_sync(self._begun, calling, sid, role, who, language)
+        await to_thread.run_sync(self._begun, calling, sid, role, who, language, handed)
 
     async def move(self, sid: str, path: str) -> bool:
         """Takes a call out of an empty conference, to another page. False when it stays."""
@@ -82,23 +87,23 @@ class Telephones:
     def _absolute(self, path: str) -> str:
         return f"{self.service.settings.public_url}{path}"
 
-    def _begun(self, calling: Calling, sid: str, role: Role, who: str, language: str) -> None:
+    def _begun(self, calling: Calling, sid: str, role: Role, who: str, language: str, handed: str | None) -> None:
         with self.service.ledger.writing() as session:
             legs.begun(
                 session, calling.sid, calling.conversation_id, sid=sid, role=role, who=who, line=calling.line,
-                language=language, now=self.service.clock(),
+                language=language, now=self.service.clock(), handed=handed,
             )  # fmt: skip
 
     def _waiting(self, conversation_id: str) -> Calling | None:
         with Session(self.service.ledger.reader) as session:
-            sids = _callers(session, conversation_id)
+            sids = callers(session, conversation_id)
         calling = Calls(self.service.ledger).load(sids[0]) if sids else None
         transfer = Transfer.of(calling.state) if calling else None
         waits = transfer is not None and not transfer.chain.ended and transfer.chain.stop.kind == "queue"
         return calling if waits else None
 
 
-def _callers(session: Session, conversation_id: str) -> list[str]:
+def callers(session: Session, conversation_id: str) -> list[str]:
     """The calls of the person of a conversation that go on now, newest first."""
     found = session.scalars(
         select(Call)

@@ -48,6 +48,8 @@ def test_everything_that_the_fake_answers_is_as_published(line: tuple[Carrier, P
     joined = client.conferences("room-1").participants.create(to=PERSON, from_=OURS, label="guest")
     room = client.conferences.list(friendly_name="room-1")[0]
     assert client.conferences(room.sid).participants(joined.call_sid).update(muted=True).muted
+    loose = client.conferences(room.sid).participants(joined.call_sid).update(end_conference_on_exit=False)
+    assert loose.end_conference_on_exit is False
     assert [one.label for one in client.conferences(room.sid).participants.list()] == ["guest"]
     assert client.conferences(room.sid).update(status="completed").status == "completed"
     assert prism.refused() == before

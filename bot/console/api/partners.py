@@ -21,19 +21,19 @@ from bot.conversations.models import Conversation, RiskFinding
 from bot.handoff import claims
 from bot.handoff.claims import Refused
 from bot.safety import Level
-from bot.sharing import checking
+from bot.sharing import checking, handed
 from bot.sharing.checking import NotShared
 from bot.sharing.deciding import CONNECT, Wish
 from bot.sharing.desk_api import overview, problem_of
-from bot.staff.record import record
+from bot.voice.bringing import Bringing, rung
+from bot.voice.placing import Placing
+from bot.voice.telephones import Telephones
 from directory_client.lines import Line, lines
 
 FIELDS = ("language", "needs", "place", "risk", "services")
 """What can be shared, each by its own yes: never the words, the number or the name."""
 CONSENT = "desk-1"
 """The wording that the person agreed to: the canned reply "share". A new wording gets a new name."""
-NOBODY_TOLD = ("no_answer", "busy", "refused")
-"""The call did not come about: what was to be told was told to nobody."""
 
 
 async def offered(request: Request, asked: Asked) -> Response:
@@ -61,6 +61,45 @@ async def hand_on(request: Request, asked: Asked) -> Response:
     return JSONResponse(answer, status_code=201)
 
 
+async def ring(request: Request, asked: Asked) -> Response:
+    """Rings the line into the call that the specialist has with the person; first it hears what was agreed."""
+    transfer = (await body_of(request)).get("transfer")
+    if not isinstance(transfer, str):
+        raise Problem(400, "request")
+    telephones = Telephones(asked.service, Placing.from_settings(asked.service.settings))
+
+    def held() -> tuple[str, Line]:
+        with Session(asked.service.ledger.reader) as session:
+            row = _transfer(session, asked, request.path_params["id"], transfer)
+            caller = rung(asked.service, telephones, row, asked.member.id) if row.state == "offered" else None
+        if caller is None:
+            raise Problem(409, "not_in_call")
+        return caller, lines()[row.line]
+
+    caller, line = await to_thread.run_sync(held)
+    if not await Bringing(asked.service, telephones).ring(caller, line, transfer):
+        raise Problem(409, "line_not_rung")
+    return JSONResponse({"transfer": transfer, "state": "offered"}, status_code=202)
+
+
+async def went(request: Request, asked: Asked) -> Response:
+    """How it stands with a line that is rung: "offered" until somebody there has taken the call, or not."""
+
+    def state() -> str:
+        with Session(asked.service.ledger.reader) as session:
+            return _transfer(session, asked, request.path_params["id"], request.path_params["transfer"]).state
+
+    return JSONResponse({"state": await to_thread.run_sync(state)})
+
+
+def _transfer(session: Session, asked: Asked, conversation_id: str, transfer: str) -> PartnerTransfer:
+    conversation = readable(session, asked.member, conversation_id)
+    row = session.get(PartnerTransfer, transfer)
+    if row is None or row.conversation_id != conversation.id:
+        raise Problem(404, "gone")
+    return row
+
+
 async def ended(request: Request, asked: Asked) -> Response:
     """How the call to the partner line went."""
     body = await body_of(request)
@@ -71,17 +110,8 @@ async def ended(request: Request, asked: Asked) -> Response:
     def changed() -> None:
         now = asked.now
         with asked.service.ledger.writing() as session:
-            conversation = readable(session, asked.member, request.path_params["id"])
-            row = session.get(PartnerTransfer, transfer)
-            if row is None or row.conversation_id != conversation.id:
-                raise Problem(404, "gone")
-            row.state, row.ended_at = str(state), now
-            if state in NOBODY_TOLD:
-                checking.take_back(session, row.id, now)
-            record(
-                session, asked.member.id, "partner_ended", conversation=conversation.id, door=conversation.door, at=now,
-                line=row.line, state=state,
-            )  # fmt: skip
+            row = _transfer(session, asked, request.path_params["id"], str(transfer))
+            handed.settle(session, row, str(state), by=asked.member.id, now=now)
 
     await to_thread.run_sync(changed)
     return JSONResponse({"transfer": transfer, "state": state})
@@ -100,7 +130,9 @@ def _handed(asked: Asked, conversation_id: str, wish: Wish) -> dict[str, Any]:
         )  # fmt: skip
         session.add(row)
         session.flush()
-        made.update({"transfer": row.id, "packet": [], "code": None})
+        telephones = Telephones(asked.service, Placing.from_settings(asked.service.settings))
+        ring = rung(asked.service, telephones, row, asked.member.id) is not None
+        made.update({"transfer": row.id, "packet": [], "code": None, "ring": ring})
         if share:
             facts = _packet(session, asked, conversation, share)
             shared = checking.share(

@@ -105,6 +105,8 @@ def routes() -> list[ConsoleRoute]:
         _post(f"{ONE}/danger", moves.danger_seen),
         _get(f"{ONE}/partners", partners.offered),
         _post(f"{ONE}/partner", partners.hand_on),
+        _post(f"{ONE}/partner/ring", partners.ring),
+        _get(f"{ONE}/partner/{{transfer}}", partners.went),
         _post(f"{ONE}/partner/ended", partners.ended),
         _post(f"{ONE}/preview", speaking.preview),
         _post(f"{ONE}/messages", speaking.send),

@@ -10,10 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.console.models import DeskOutcome, Note, PartnerTransfer, Referral
+from bot.conversations.carrier_models import Call
 from bot.conversations.models import Conversation, NeedFound, RiskFinding
 from bot.service import Service
 from bot.sharing.models import Agreement
 from bot.staff.models import StaffAudit
+from bot.voice.chain import CALLBACK, QUEUE, Chain
+from bot.voice.legs import begun
+from bot.voice.placing import Placing
+from bot.voice.stops import Transfer
 from tests.bot.conftest import MONDAY, Resident
 from tests.bot.console.conftest import Hire, held, waiting
 
@@ -152,6 +157,50 @@ async def test_a_partner_gets_what_was_agreed_and_nothing_else(
         assert row.shared == ["needs", "language"] and row.state == "connected"
         assert "shared" in session.scalars(select(StaffAudit.action)).all()
     assert (await one.to(conversation, "partner", line="no-such-line")).status_code == 404
+
+
+async def test_a_line_is_rung_into_the_call_only_by_who_is_in_it(
+    service: Service, resident: Resident, hire: Hire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed: list[str] = []
+
+    class Carrier:
+        async def place(self, *, to: str, our_number: str, url: str, status_url: str) -> str:
+            placed.append(url)
+            return f"CAline{len(placed)}"
+
+    monkeypatch.setattr(Placing, "from_settings", lambda settings: Carrier())
+    one, other = hire(), hire()
+    conversation = await held(service, resident, one, "hello")
+    made = (await one.to(conversation, "partner", line="connexontario", share=[])).json()
+    assert made["ring"] is False
+    refused = await one.to(conversation, "partner/ring", transfer=made["transfer"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_in_call")
+    with service.ledger.writing() as session:
+        session.add(
+            Call(
+                sid="CAperson", conversation_id=conversation, line="+14165550100", created_at=MONDAY,
+                state={"transfer": Transfer(Chain((QUEUE, CALLBACK))).as_json()},
+            )
+        )  # fmt: skip
+        session.flush()
+        mine = session.get_one(Conversation, conversation).holder or ""
+        begun(
+            session, "CAperson", conversation, sid="CAmine", role="specialist", who=mine, line="+14165550100",
+            language="en", now=MONDAY,
+        )  # fmt: skip
+        session.get_one(Call, "CAmine").status = "joined"
+    made = (await one.to(conversation, "partner", line="connexontario", share=[])).json()
+    assert made["ring"] is True
+    foreign = await other.to(conversation, "partner/ring", transfer=made["transfer"])
+    assert foreign.status_code in (403, 404, 409) and placed == []
+    rung = await one.to(conversation, "partner/ring", transfer=made["transfer"])
+    assert rung.status_code == 202 and len(placed) == 1 and made["transfer"] in placed[0]
+    looked = await one.get(f"conversations/{conversation}/partner/{made['transfer']}")
+    assert looked.json() == {"state": "offered"}
+    assert (await one.get(f"conversations/{conversation}/partner/no-such")).status_code == 404
+    await one.to(conversation, "partner/ended", transfer=made["transfer"], state="busy")
+    assert (await one.to(conversation, "partner/ring", transfer=made["transfer"])).status_code == 409, "it is over"
 
 
 def _agreed(service: Service, line: str) -> None:

@@ -59,6 +59,8 @@ class State:
     broken: bool = False  # nothing answers
     unsure: bool = False
     opted_out: bool = False
+    in_call: bool = False  # the specialist speaks with the person on the phone
+    partner_went: str = "offered"
     came: dict[str, Json] = field(default_factory=dict)  # how somebody came in, by conversation
     posted: list[tuple[str, Json]] = field(default_factory=list)
     news: list[tuple[str, Json]] = field(default_factory=list)  # sent on every stream, in order
@@ -103,6 +105,7 @@ class Fake:
                 Route(one + "/closing", self.closing),
                 Route(one + "/transfer", self.targets, methods=get),
                 Route(one + "/partners", self.partners),
+                Route(one + "/partner/{transfer}", self.went, methods=get),
                 Route(one + "/{act:path}", self.act, methods=post),
                 Route("/favicon.ico", lambda request: Response(status_code=204)),
             ]
@@ -343,6 +346,9 @@ class Fake:
             "skills": [{"code": "housing", "label": "Housing"}], "languages": [{"code": "ar", "label": "Arabic"}],
         })  # fmt: skip
 
+    async def went(self, request: Request) -> Response:
+        return JSONResponse({"state": self.state.partner_went})
+
     async def partners(self, request: Request) -> Response:
         words = self.state.words
         line = {
@@ -405,7 +411,11 @@ class Fake:
         words = self.state.words
         packet = [{"field": "language", "label": words["share"], "value": words["arabic"]}]
         line = {"id": "line-1", "name": "Sample line", "phone": "1-800-555-0100", "text": None}
-        return JSONResponse({"transfer": "t1", "line": line, "packet": packet if body["share"] else []}, 201)
+        made = {"transfer": "t1", "line": line, "packet": packet if body["share"] else []}
+        return JSONResponse({**made, "ring": self.state.in_call}, 201)
+
+    def _partner_ring(self, id: str, body: Json) -> Response:
+        return JSONResponse({**body, "state": "offered"}, 202)
 
     def _partner_ended(self, id: str, body: Json) -> Response:
         return JSONResponse(body)

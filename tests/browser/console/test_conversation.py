@@ -207,6 +207,24 @@ def test_a_partner_line_gets_what_was_agreed_and_how_the_call_went_is_kept(open_
     assert fake.state.said("partner_ended") == [{"transfer": "t1", "state": "connected"}]
 
 
+def test_a_line_is_rung_into_the_call_and_the_dialog_says_what_became_of_it(open_desk: Open, fake: Fake) -> None:
+    desk = open_desk(state={"in_call": True})
+    desk.take()
+    desk.leave_field()
+    desk.page.keyboard.press("p")
+    expect(desk.dialog.get_by_label("The person said yes")).to_be_checked()
+    desk.page.keyboard.press("Control+Enter")
+    ring = desk.dialog.get_by_role("button", name="Ring them into this call")
+    expect(ring).to_be_visible()
+    expect(desk.dialog.locator("input[name=state]:checked")).to_have_count(0)
+    ring.click()
+    expect(desk.dialog.get_by_role("status")).to_have_text("Ringing…")
+    fake.state.partner_went = "refused"
+    expect(desk.dialog.get_by_role("status")).to_have_text("They cannot take it now.")
+    expect(desk.dialog.get_by_label("The line could not take it")).to_be_checked()
+    assert fake.state.said("partner_ring") == [{"transfer": "t1"}]
+
+
 def test_the_menu_sets_a_next_date_and_opens_what_doors_offer_beside_the_desk(open_desk: Open, fake: Fake) -> None:
     desk = open_desk()
     desk.take()

@@ -167,7 +167,7 @@ const override = (conversation, wish, sharing) =>
   });
 
 /** What to tell the line, and how the call went. */
-function packet(conversation, { transfer: id, line, packet: facts, code, until }) {
+function packet(conversation, { transfer: id, line, packet: facts, code, until, ring }) {
   const shown = (facts ?? []).map(({ label, value }) => el("div", {}, el("dt", {}, label), el("dd", {}, value)));
   const went = [
     { code: "connected", label: t("call_connected") },
@@ -183,12 +183,48 @@ function packet(conversation, { transfer: id, line, packet: facts, code, until }
       line ? el("p", { class: "interpreter" }, line.name, " ", el("bdi", { dir: "ltr" }, line.phone ?? line.text ?? "")) : null,
       shown.length ? el("dl", { class: "pairs packet" }, shown) : null,
       code ? el("p", {}, t("sharing_packet_code", { code: code.replace(/(.{5})/, "$1 "), until: until.slice(0, 10) })) : null,
-      radios("state", t("call_went"), went, "connected", true),
+      ring ? ringing(conversation, id) : null,
+      // What the telephones will say themselves is not said beforehand.
+      radios("state", t("call_went"), went, ring ? null : "connected", true),
     ],
     yes: t("done"),
     no: t("later"),
     act: (form) => post(of(conversation, "/partner/ended"), { transfer: id, state: form.get("state") }),
   });
+}
+
+/** The line rung into the call that the specialist has with the person: a button, and what became of it. */
+function ringing(conversation, id) {
+  const said = el("span", { role: "status" });
+  const press = el("button", { type: "button" }, t("ring_into_call"));
+  const field = el("div", { class: "field" }, press, " ", said, el("p", { class: "hint" }, t("ring_hint")));
+  press.addEventListener("click", async () => {
+    press.disabled = true;
+    try {
+      await post(of(conversation, "/partner/ring"), { transfer: id });
+      said.textContent = t("ring_rings");
+      const state = await answered(conversation, id, field);
+      if (!state) return; // the dialog was left
+      said.textContent = t(`ring_${state}`);
+      const choice = field.closest("form").querySelector(`input[name=state][value=${state}]`);
+      if (choice) choice.checked = true;
+    } catch (problem) {
+      said.textContent = problem.message;
+      press.disabled = false;
+    }
+  });
+  return field;
+}
+
+/** Asks every two seconds, as long as the dialog is open, until somebody has taken the call or it is known that nobody did. */
+async function answered(conversation, id, field) {
+  while (field.isConnected) {
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    if (!field.isConnected) break;
+    const { state } = await get(of(conversation, `/partner/${id}`));
+    if (state !== "offered") return state;
+  }
+  return null;
 }
 
 export const giveBack = (conversation, seen) =>

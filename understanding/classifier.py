@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Text, Tuple
+from typing import Any, Dict, List, Optional, Text
 
 import joblib
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,13 +14,10 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, TEX
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from understanding.clauses import clauses
+from understanding.deciding import NEED, decide
 from understanding.model import Model
 from understanding.text import PLACE, masked
 from understanding.two_needs import two_needs
-
-NEED = "need"
-PREFIX = NEED + "/"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -41,8 +37,12 @@ class Classifier(GraphComponent):
             # A further need counts when its margin in the whole message, or in a part of it, is at least this.
             "further_in_whole": -0.45,
             "further_in_part": -0.5,
-            # Of two needs whose margins are as near as this, the one that the person names first is the main one.
-            "even": 0.3,
+            # Two needs of which each is the plainest in its half of the message, the first one and the further one.
+            "half_of_first": 0.3,
+            "half_of_further": 0.4,
+            # The need that the person names first is the main one, when it stands out in the beginning by more than
+            # this share of the other's lead in the whole message.
+            "beginning": 0.75,
             "most_needs": 3,
             # Below this confidence the next needs are offered under the results.
             "sure": 0.75,
@@ -135,59 +135,6 @@ class Classifier(GraphComponent):
         if needs and alternatives:
             entities.append(_entity("alternatives", alternatives))
         _set(message, intent, sure, ranking[:10], entities)
-
-
-class Decided(NamedTuple):
-    """What a text says. `alternatives` are the next needs when the first one is not sure."""
-
-    intent: str
-    confidence: float
-    needs: List[str]
-    alternatives: List[str]
-    ranking: List[Tuple[str, float]]
-
-
-def decide(model: Model, text: str, config: Dict[Text, Any]) -> Decided:
-    """The intent of a masked text, the needs in it (main one first), and all labels ranked by confidence.
-
-    A further need is one that stands out in the whole message or in one of its clauses, the plainest first. Of two that
-    stand out alike, the one whose clause comes first is the main one.
-    """
-    parts = clauses(text)
-    margins = model.margins([text] if len(parts) == 1 else [text, *parts])
-    order = np.argsort(-margins[0])
-    ranking = [(model.labels[number], confidence(float(margins[0][number]))) for number in order]
-    label, sure = ranking[0]
-    if not label.startswith(PREFIX):
-        return Decided(label, sure, [], [], ranking)
-    further: Dict[str, float] = {}
-    for row, margin in enumerate(margins):
-        least = config["further_in_whole"] if row == 0 else config["further_in_part"]
-        best = int(np.argmax(margin))
-        for number, other in enumerate(model.labels):
-            stands_out = margin[number] >= least and (row == 0 or number == best)
-            if stands_out and other != label and other.startswith(PREFIX):
-                further[other] = max(float(margin[number]), further.get(other, float("-inf")))
-    chosen = [label, *sorted(further, key=lambda one: -further[one])][: config["most_needs"]]
-    if len(chosen) > 1 and len(parts) > 1 and _lead(model, margins[0], chosen) < config["even"]:
-        chosen[:2] = sorted(chosen[:2], key=lambda one: int(np.argmax(margins[1:, model.labels.index(one)])))
-    needs = [one[len(PREFIX) :] for one in chosen]
-    alternatives: List[str] = []
-    if sure < config["sure"]:
-        others = [one[len(PREFIX) :] for one, _ in ranking[1:] if one.startswith(PREFIX)]
-        alternatives = [code for code in others if code not in needs][:2]
-    return Decided(NEED, sure, needs, alternatives, ranking)
-
-
-def _lead(model: Model, margin: np.ndarray, chosen: List[str]) -> float:
-    """By how much the first need stands out before the second in the whole message."""
-    first, second = (float(margin[model.labels.index(one)]) for one in chosen[:2])
-    return first - second
-
-
-def confidence(margin: float) -> float:
-    """A margin as a number from 0 to 1; at a margin of -0.5, which held-out examples cross evenly, one half."""
-    return float(1.0 / (1.0 + np.exp(-5.0 * (margin + 0.5))))
 
 
 def _entity(name: str, value: Any) -> Dict[Text, Any]:

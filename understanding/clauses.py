@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import List
+from typing import List, Tuple
 
 # Words that join two wishes. A wrong cut costs little: a part only counts when a need stands out in it by itself.
 _LATIN = (
@@ -63,6 +63,9 @@ _JOIN = re.compile(
 SHORTEST = 4
 """Letters of a part that is looked at by itself."""
 MOST = 5
+FEWEST_WORDS = 4
+FEWEST_LETTERS = 12
+"""Of what may hold two needs, counted as in `_size`."""
 
 
 def clauses(text: str) -> List[str]:
@@ -70,6 +73,21 @@ def clauses(text: str) -> List[str]:
     found = [part.strip() for part in _JOIN.split(text)]
     kept = [part for part in found if _size(part) >= SHORTEST]
     return kept[:MOST] if len(kept) > 1 else [text]
+
+
+def halves(text: str) -> List[Tuple[str, str]]:
+    """A masked text cut in two, behind a third of its words and behind two thirds; nothing when it is short.
+
+    Two needs rarely stand side by side: in one of the two cuts each has a half of its own, whatever joins them.
+    """
+    spaces = [at for at, character in enumerate(text) if character.isspace()]
+    if len(spaces) >= FEWEST_WORDS - 1:
+        points = [spaces[len(spaces) * share // 3] for share in (1, 2)]
+    elif _size(text) >= FEWEST_LETTERS:  # written without spaces
+        points = [len(text) * share // 3 for share in (1, 2)]
+    else:
+        return []
+    return [(text[:at], text[at:]) for at in points]
 
 
 def _size(part: str) -> int:

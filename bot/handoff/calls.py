@@ -82,7 +82,10 @@ def _held_and_unrung(service: Service) -> list[tuple[str, str]]:
             call = session.get(Call, sid)
             if call is None or "role" in call.state:
                 continue
-            rung = [leg for leg in legs(session, conversation, sid) if leg.role == "specialist"]
+            known = legs(session, conversation, sid)
+            if any(leg.status == "joined" for leg in known):
+                continue  # somebody speaks with them: also a partner whom the specialist has left them with
+            rung = [leg for leg in known if leg.role == "specialist"]
             if not any(leg.status in OPEN for leg in rung) and sum(leg.who == holder for leg in rung) < TRIES:
                 found.append((conversation, str(holder)))
         return found

@@ -132,11 +132,13 @@ class Bringing:
             return legs.joined(session, call.conversation_id, caller) if call is not None else []
 
     def _onward(self, caller: str) -> str | None:
-        """Where a caller goes who is alone in the conference; None when they have gone themselves."""
+        """Where a caller goes who is alone in the conference; None when they have gone, or gone on, themselves."""
         with Session(self.service.ledger.reader) as session:
             call = session.get(Call, caller)
             transfer = Transfer.of(call.state) if call is not None and call.ended_at is None else None
-        return stops.url("transfer/room", n=transfer.n, leg=transfer.chain.at) if transfer else None
+        if transfer is None or transfer.chain.ended or transfer.chain.stop.kind not in stops.CONFERRING:
+            return None
+        return stops.url("transfer/room", n=transfer.n, leg=transfer.chain.at)
 
     def _noted(self, sid: str, loose: bool) -> None:
         with self.service.ledger.writing() as session:

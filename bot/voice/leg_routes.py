@@ -63,7 +63,12 @@ class LegRoutes:
         """A round in the queue. Nothing is stored: it may come as often as it likes."""
         calling = await to_thread.run_sync(self.calls.load, form.get("CallSid", ""))
         transfer = Transfer.of(calling.state) if calling else None
-        if calling is None or transfer is None or transfer.to_callback or transfer.chain.stop.kind not in _WAITING:
+        if (
+            calling is None
+            or transfer is None
+            or transfer.to_callback
+            or transfer.chain.stop.kind not in stops.CONFERRING
+        ):
             return conference.leave()
         found = await to_thread.run_sync(self._legs, calling)
         waited = dialling.seconds(form.get("QueueTime", ""))
@@ -212,7 +217,7 @@ class LegRoutes:
     def _elsewhere(self, calling: Calling) -> bool:
         """Whether the caller has gone, or waits for nobody any more."""
         transfer = Transfer.of(calling.state)
-        waits = transfer is not None and not transfer.chain.ended and transfer.chain.stop.kind in _WAITING
+        waits = transfer is not None and not transfer.chain.ended and transfer.chain.stop.kind in stops.CONFERRING
         return not waits or self._gone(calling.sid)
 
     def _accepted(self, sid: str, digits: str) -> tuple[Leg | None, str | None]:
@@ -238,9 +243,6 @@ class LegRoutes:
     def _heard(self, sid: str) -> None:
         with self.service.ledger.writing() as session:
             noted(session, sid, heard=True)
-
-
-_WAITING = ("queue", "warm")
 
 
 def _hung_up(page: VoiceResponse) -> VoiceResponse:

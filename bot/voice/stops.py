@@ -28,6 +28,8 @@ from bot.voice.speaking import Speak
 from bot.voice.spoken_keys import NO, YES
 from bot.voice.yes_no import words_for
 
+CONFERRING = ("queue", "warm")
+"""Kinds of stops at which a caller waits for somebody, and then speaks with them in a conference."""
 LINE = "line:"
 """Before the id of a line that the caller chose, in the reason of a transfer."""
 Asks = Literal["number", "summary"]

@@ -106,3 +106,23 @@ async def test_whoever_comes_to_the_queue_after_the_claim_is_connected_too(
                 legs.ended(session, leg.sid, "no_answer", world.now)
         await ring_the_holders(world.service, telephones)
     assert placing.rung == [MINE] * 3
+
+
+async def test_a_specialist_who_has_left_a_caller_with_a_partner_is_not_rung_again(
+    world: World, placing: FakePlacing, telephones: Telephones
+) -> None:
+    conversation, dana = caller(world), world.member("Dana", phone=MINE)
+    assert await claim_call(world.service, conversation, dana, telephones=telephones) == Claimed(conversation)
+    with world.service.ledger.writing() as session:
+        (mine,) = legs.legs(session, conversation, "CA1")
+        legs.begun(
+            session, "CA1", conversation, sid="CApartner", role="partner", who="connexontario", line="+14165550100",
+            language="en", now=world.now, handed="t1",
+        )  # fmt: skip
+        session.get_one(Call, mine.sid).status = session.get_one(Call, "CApartner").status = "joined"
+        session.flush()
+        legs.ended(session, mine.sid, "completed", world.now)
+    assert await ring_the_holders(world.service, telephones) == 0
+    with world.service.ledger.writing() as session:
+        legs.ended(session, "CApartner", "completed", world.now)
+    assert await ring_the_holders(world.service, telephones) == 1, "the caller waits for a person again"

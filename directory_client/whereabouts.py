@@ -25,6 +25,7 @@ from directory_client.streets import Street, corner, street
 EXACT_KM = 0.1
 """How near the point of a record is to its house."""
 CORNER_KM = 0.3
+"""How near a corner is at best: the houses that tell it stand beside it."""
 FARTHEST_APART_KM = 1.5
 """Addresses of two streets that are farther apart than this say nothing of a corner."""
 KM_A_NUMBER = 0.004
@@ -36,6 +37,7 @@ BESIDE_KM = 3.0
 SAME_KM = 10.0
 """Without a town: corners that are farther apart than this are of two towns, and neither is taken."""
 MOST = 5_000
+"""Addresses that are looked at for one question."""
 _CELL = 0.03
 """Degrees: more than `FARTHEST_APART_KM` either way anywhere in the province."""
 
@@ -132,12 +134,12 @@ def _corner(words: str, town: Place | None, session: Session) -> Place | None:
         return None
     known = _known(streets, town, session)
     sides = [_likeliest(known, side) for side in streets]
-    pairs = sorted(_pairs(*sides), key=lambda pair: pair[0])
-    if not pairs:
+    nearest = min(_pairs(*sides), key=lambda pair: pair[0], default=None)
+    if nearest is None:
         return None
-    apart, one, other = pairs[0]
+    apart, one, other = nearest
     lat, lon = (one.lat + other.lat) / 2, (one.lon + other.lon) / 2
-    if town is None and any(distance_km(lat, lon, pair[1].lat, pair[1].lon) > SAME_KM for pair in pairs):
+    if town is None and any(distance_km(lat, lon, pair[1].lat, pair[1].lon) > SAME_KM for pair in _pairs(*sides)):
         return None
     names = [_called(side, asked) for side, asked in zip(sides, streets, strict=True)]
     return _place(f"{names[0]} / {names[1]}", one.city, "corner", lat, lon, max(CORNER_KM, apart), town)

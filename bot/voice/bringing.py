@@ -20,15 +20,15 @@ from bot.console.models import PartnerTransfer
 from bot.conversations.carrier_models import Call
 from bot.safety.levels import Level
 from bot.service import Service
-from bot.sharing.handed import Went, settle
+from bot.sharing.handed import Went, settle, to_tell
 from bot.voice import legs, stops
 from bot.voice.calls import Calling, Calls
 from bot.voice.conference import Summary
 from bot.voice.legs import Leg
-from bot.voice.placing import NotPlaced
+from bot.voice.placing import NotPlaced, Placing
 from bot.voice.stops import Transfer
 from bot.voice.telephones import Telephones, callers
-from directory_client.lines import Line, lines
+from directory_client.lines import Line
 
 log = structlog.get_logger(__name__)
 _WENT: dict[str, Went] = {"busy": "busy", "refused": "refused"}
@@ -41,14 +41,6 @@ class Bringing:
     def __init__(self, service: Service, telephones: Telephones) -> None:
         self.service = service
         self.telephones = telephones
-
-    def held(self, conversation_id: str, specialist: str) -> str | None:
-        """The call in which this specialist speaks with the person now; None when there is none. Blocks."""
-        with Session(self.service.ledger.reader) as session:
-            for sid in callers(session, conversation_id):
-                if any(one.who == specialist for one in legs.joined(session, conversation_id, sid)):
-                    return sid
-        return None
 
     async def ring(self, caller: str, line: Line, transfer: str) -> bool:
         """Rings a partner line for a call that a specialist is in.
@@ -71,8 +63,8 @@ class Bringing:
         """Of what there is to say, what the person agreed at the desk that this partner is told. Blocks."""
         with Session(self.service.ledger.reader) as session:
             row = session.get(PartnerTransfer, transfer)
-            known = row is not None and row.conversation_id == caller.conversation_id
-            fields = frozenset(row.shared if row is not None and known else ())
+            mine = row is not None and row.conversation_id == caller.conversation_id
+            fields = to_tell(session, row, self.service.clock()) if row is not None and mine else frozenset()
         return replace(
             whole,
             language=whole.language if "language" in fields else None,
@@ -108,10 +100,8 @@ class Bringing:
         row = session.get(PartnerTransfer, leg.handed) if leg.handed else None
         if row is None or row.state != "offered":  # the specialist has said already
             return
-        call = session.get(Call, leg.sid)
-        heard = bool(call and call.state.get("heard"))
         went: Went = "connected" if why == "joined" else _WENT.get(why, "no_answer")
-        settle(session, row, went, by="system", now=self.service.clock(), heard=heard)
+        settle(session, row, went, by="system", now=self.service.clock())
 
     async def _ends(self, caller: str, leg: Leg, ends: bool) -> None:
         placing = self.telephones.placing
@@ -152,9 +142,22 @@ def language_of(line: Line, calling: Calling) -> str:
     return line.languages[0] if line.languages and "en" not in line.languages else "en"
 
 
-def rung(service: Service, telephones: Telephones, transfer: PartnerTransfer, specialist: str) -> str | None:
-    """The call that a partner can be rung into for a transfer: the specialist is in it, and the line has a number."""
-    line = lines().get(transfer.line)
-    if telephones.placing is None or line is None or not line.dial or transfer.conversation_id is None:
-        return None
-    return Bringing(service, telephones).held(transfer.conversation_id, specialist)
+def held(service: Service, conversation_id: str, specialist: str) -> str | None:
+    """The call in which this specialist speaks with the person now; None when there is none. Blocks."""
+    with Session(service.ledger.reader) as session:
+        for sid in callers(session, conversation_id):
+            if any(one.who == specialist for one in legs.joined(session, conversation_id, sid)):
+                return sid
+    return None
+
+
+def ringable(service: Service, conversation_id: str, line: Line, specialist: str) -> str | None:
+    """The call that a partner line can be rung into now; None where there is none, or nobody can be rung. Blocks."""
+    possible = Placing.possible(service.settings) and line.dial
+    return held(service, conversation_id, specialist) if possible else None
+
+
+def rings(session: Session, conversation_id: str, caller: str, transfer: str) -> bool:
+    """Whether the line rings for this transfer already, or is in the call."""
+    known = legs.legs(session, conversation_id, caller)
+    return any(one.handed == transfer and one.status in legs.OPEN for one in known)

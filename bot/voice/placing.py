@@ -24,6 +24,11 @@ class Placing:
 
         self._client = Client(account, token, http_client=self._http)
 
+    @staticmethod
+    def possible(settings: Settings) -> bool:
+        """Whether there is an account. Costs nothing, unlike making one of these."""
+        return bool(settings.twilio_account_sid) and settings.twilio_auth_token is not None
+
     @classmethod
     def from_settings(cls, settings: Settings) -> Placing | None:
         """None without an account: then nobody's telephone can be rung."""

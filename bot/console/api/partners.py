@@ -25,7 +25,7 @@ from bot.sharing import checking, handed
 from bot.sharing.checking import NotShared
 from bot.sharing.deciding import CONNECT, Wish
 from bot.sharing.desk_api import overview, problem_of
-from bot.voice.bringing import Bringing, rung
+from bot.voice.bringing import Bringing, ringable, rings
 from bot.voice.placing import Placing
 from bot.voice.telephones import Telephones
 from directory_client.lines import Line, lines
@@ -66,19 +66,25 @@ async def ring(request: Request, asked: Asked) -> Response:
     transfer = (await body_of(request)).get("transfer")
     if not isinstance(transfer, str):
         raise Problem(400, "request")
-    telephones = Telephones(asked.service, Placing.from_settings(asked.service.settings))
+    service, conversation = asked.service, request.path_params["id"]
 
-    def held() -> tuple[str, Line]:
-        with Session(asked.service.ledger.reader) as session:
-            row = _transfer(session, asked, request.path_params["id"], transfer)
-            caller = rung(asked.service, telephones, row, asked.member.id) if row.state == "offered" else None
-        if caller is None:
-            raise Problem(409, "not_in_call")
-        return caller, lines()[row.line]
+    def whom() -> tuple[str, Line, bool]:
+        with Session(service.ledger.reader) as session:
+            row = _transfer(session, asked, conversation, transfer)
+            line, offered = lines()[row.line], row.state == "offered"
+            caller = ringable(service, conversation, line, asked.member.id) if offered else None
+            if caller is None:
+                raise Problem(409, "not_in_call")
+            return caller, line, rings(session, conversation, caller, transfer)
 
-    caller, line = await to_thread.run_sync(held)
-    if not await Bringing(asked.service, telephones).ring(caller, line, transfer):
-        raise Problem(409, "line_not_rung")
+    caller, line, already = await to_thread.run_sync(whom)
+    if not already:  # a second press, or one whose answer was lost, rings nobody twice
+        placing = Placing.from_settings(service.settings)
+        rung = await Bringing(service, Telephones(service, placing)).ring(caller, line, transfer)
+        if placing is not None:
+            await placing.close()
+        if not rung:
+            raise Problem(409, "line_not_rung")
     return JSONResponse({"transfer": transfer, "state": "offered"}, status_code=202)
 
 
@@ -130,9 +136,7 @@ def _handed(asked: Asked, conversation_id: str, wish: Wish) -> dict[str, Any]:
         )  # fmt: skip
         session.add(row)
         session.flush()
-        telephones = Telephones(asked.service, Placing.from_settings(asked.service.settings))
-        ring = rung(asked.service, telephones, row, asked.member.id) is not None
-        made.update({"transfer": row.id, "packet": [], "code": None, "ring": ring})
+        made.update({"transfer": row.id, "packet": [], "code": None})
         if share:
             facts = _packet(session, asked, conversation, share)
             shared = checking.share(
@@ -159,7 +163,8 @@ def _handed(asked: Asked, conversation_id: str, wish: Wish) -> dict[str, Any]:
         raise problem_of(asked, problem.refused) from None
     if isinstance(done, Refused):
         raise raised(done)
-    return {**made, "line": _line(lines()[line], asked.language)}
+    ring = ringable(asked.service, conversation_id, lines()[line], asked.member.id) is not None
+    return {**made, "ring": ring, "line": _line(lines()[line], asked.language)}
 
 
 def _packet(session: Session, asked: Asked, conversation: Conversation, share: list[str]) -> list[dict[str, str]]:

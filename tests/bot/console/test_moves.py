@@ -169,7 +169,11 @@ async def test_a_line_is_rung_into_the_call_only_by_who_is_in_it(
             placed.append(url)
             return f"CAline{len(placed)}"
 
+        async def close(self) -> None:
+            pass
+
     monkeypatch.setattr(Placing, "from_settings", lambda settings: Carrier())
+    monkeypatch.setattr(Placing, "possible", lambda settings: True)
     one, other = hire(), hire()
     conversation = await held(service, resident, one, "hello")
     made = (await one.to(conversation, "partner", line="connexontario", share=[])).json()
@@ -196,6 +200,8 @@ async def test_a_line_is_rung_into_the_call_only_by_who_is_in_it(
     assert foreign.status_code in (403, 404, 409) and placed == []
     rung = await one.to(conversation, "partner/ring", transfer=made["transfer"])
     assert rung.status_code == 202 and len(placed) == 1 and made["transfer"] in placed[0]
+    again = await one.to(conversation, "partner/ring", transfer=made["transfer"])
+    assert again.status_code == 202 and len(placed) == 1, "it rings already"
     looked = await one.get(f"conversations/{conversation}/partner/{made['transfer']}")
     assert looked.json() == {"state": "offered"}
     assert (await one.get(f"conversations/{conversation}/partner/no-such")).status_code == 404

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +15,11 @@ from starlette.applications import Starlette
 
 from bot.console.models import PartnerTransfer
 from bot.service import Service
+from bot.sharing.deciding import CONNECT
+from bot.sharing.handed import settle
+from bot.sharing.models import Disclosure
 from bot.voice import bringing
-from bot.voice.bringing import Bringing
+from bot.voice.bringing import Bringing, held
 from bot.voice.calls import Calls as VoiceCalls
 from bot.voice.leg_routes import LegRoutes
 from bot.voice.placing import Placing
@@ -52,19 +56,31 @@ class Scene:
             )  # fmt: skip
             session.add(row)
             session.flush()
+            if shared:
+                session.add(
+                    Disclosure(
+                        id=row.id, conversation_id=self.conversation, door="good2talk", recipient=LINE, purpose=CONNECT,
+                        fields=list(shared), ground="consent", ends_at=now + timedelta(days=7), by=SPECIALIST,
+                        rule_version="1", created_at=now,
+                    )
+                )  # fmt: skip
             return row.id
 
     async def ring(self, transfer: str) -> Caller:
         """The partner's telephone, which rings."""
-        mine = Bringing(self.service, self.telephones)
-        caller = mine.held(self.conversation, SPECIALIST)
+        caller = held(self.service, self.conversation, SPECIALIST)
         assert caller == self.caller.call.sid
-        assert await mine.ring(caller, lines()[LINE], transfer)
+        assert await Bringing(self.service, self.telephones).ring(caller, lines()[LINE], transfer)
         return Caller.of(self.carrier, _placed(self.carrier)[-1])
 
     def state(self, transfer: str) -> str:
         with Session(self.service.ledger.reader) as session:
             return session.get_one(PartnerTransfer, transfer).state
+
+    def stands(self, transfer: str) -> bool:
+        """Whether the disclosure is on record and was not taken back."""
+        with Session(self.service.ledger.reader) as session:
+            return session.get_one(Disclosure, transfer).withdrawn_at is None
 
     @property
     def there(self) -> int:
@@ -185,6 +201,30 @@ def test_a_partner_who_does_not_take_it_changes_nothing_for_the_two_who_talk(
         await partner.answer()
         await (partner.press(key) if key else partner.wait())
         assert partner.over and (scene.there, scene.state(transfer)) == (2, went)
+        # The specialist confirms at the desk what the telephones have said: what was heard stays on record.
+        with scene.service.ledger.writing() as session:
+            settle(session, session.get_one(PartnerTransfer, transfer), went, by=SPECIALIST, now=scene.service.clock())
+            settle(
+                session, session.get_one(PartnerTransfer, transfer), "busy", by=SPECIALIST, now=scene.service.clock()
+            )
+        assert scene.stands(transfer)
+
+    played(telephone, carrier, calls(person), monkeypatch, story)
+
+
+def test_what_nobody_heard_is_taken_back_and_not_spoken_afterwards(
+    telephone: Starlette, carrier: Carrier, calls: Calls, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(scene: Scene) -> None:
+        transfer = scene.hand_on("language")
+        partner = await scene.ring(transfer)
+        with scene.service.ledger.writing() as session:  # the specialist has given up before anybody answered
+            settle(
+                session, session.get_one(PartnerTransfer, transfer), "no_answer", by="ana", now=scene.service.clock()
+            )
+        assert not scene.stands(transfer)
+        await partner.answer()
+        assert "speaks" not in partner.words and "did not agree to share" in partner.words
 
     played(telephone, carrier, calls(person), monkeypatch, story)
 
@@ -228,8 +268,8 @@ def test_only_a_specialist_who_is_in_the_call_can_ring_somebody_into_it(
     telephone: Starlette, carrier: Carrier, calls: Calls, person: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def story(scene: Scene) -> None:
-        assert Bringing(scene.service, scene.telephones).held(scene.conversation, "ben") is None
+        assert held(scene.service, scene.conversation, "ben") is None
         await scene.specialist.hang_up()
-        assert Bringing(scene.service, scene.telephones).held(scene.conversation, SPECIALIST) is None
+        assert held(scene.service, scene.conversation, SPECIALIST) is None
 
     played(telephone, carrier, calls(person), monkeypatch, story)

@@ -199,7 +199,8 @@ function ringing(conversation, id) {
   const press = el("button", { type: "button" }, t("ring_into_call"));
   const field = el("div", { class: "field" }, press, " ", said, el("p", { class: "hint" }, t("ring_hint")));
   press.addEventListener("click", async () => {
-    press.disabled = true;
+    if (press.getAttribute("aria-disabled")) return;
+    press.setAttribute("aria-disabled", "true"); // not `disabled`, which would take the focus away
     try {
       await post(of(conversation, "/partner/ring"), { transfer: id });
       said.textContent = t("ring_rings");
@@ -210,7 +211,7 @@ function ringing(conversation, id) {
       if (choice) choice.checked = true;
     } catch (problem) {
       said.textContent = problem.message;
-      press.disabled = false;
+      press.removeAttribute("aria-disabled");
     }
   });
   return field;
@@ -221,7 +222,8 @@ async function answered(conversation, id, field) {
   while (field.isConnected) {
     await new Promise((resolve) => setTimeout(resolve, 2000));
     if (!field.isConnected) break;
-    const { state } = await get(of(conversation, `/partner/${id}`));
+    // The network may fail for a moment: the line rings all the same.
+    const { state } = await get(of(conversation, `/partner/${id}`)).catch(() => ({ state: "offered" }));
     if (state !== "offered") return state;
   }
   return null;

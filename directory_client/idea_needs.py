@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import cache
 from math import exp, log
 from pathlib import Path
+from threading import Lock
 
 from directory_client.needs import NEEDS
 from understanding.ideas import Ideas
@@ -64,12 +65,18 @@ def read(path: Path = FILE) -> Counts:
 
 
 _given: list[Ideas] = []
+_reading = Lock()
 
 
 def use(read: Callable[[], Ideas]) -> None:
-    """Takes the lists from elsewhere, as from what an earlier start has kept; once."""
+    """Takes the lists from elsewhere, as from what an earlier start has kept; once.
+
+    A search that comes while they are read waits for them: to read them itself beside it would take both longer.
+    """
     if not _given:
-        _given.append(read())
+        with _reading:
+            if not _given:
+                _given.append(read())
 
 
 def _ideas() -> Ideas:

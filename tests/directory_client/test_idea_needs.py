@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from directory_client import idea_needs
 from directory_client.idea_needs import FILE, ideas_of, needs_of_ideas, read
 from directory_client.learn_ideas import counted, examples, written
 from directory_client.needs import NEEDS
+from understanding.ideas import Ideas
 
 
 def test_the_table_knows_every_need() -> None:
@@ -24,6 +28,21 @@ def test_shares_are_probabilities_best_first() -> None:
 def test_a_text_without_ideas_has_no_needs() -> None:
     assert ideas_of("qwrt") == []
     assert needs_of_ideas("qwrt") == ()
+
+
+def test_searches_at_the_same_time_read_the_lists_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idea_needs, "_given", [])
+    begun = []
+
+    def slowly() -> Ideas:
+        begun.append(1)
+        time.sleep(0.2)
+        return Ideas({})
+
+    with ThreadPoolExecutor(4) as searches:
+        for one in [searches.submit(idea_needs.use, slowly) for _ in range(4)]:
+            one.result()
+    assert len(begun) == 1
 
 
 def test_a_broken_line_is_named(tmp_path: Path) -> None:

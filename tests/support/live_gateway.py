@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -158,9 +159,13 @@ def main(port: int, *, deaf: bool) -> None:
     import uvicorn
 
     from bot.app import create_app
+    from bot.service import ideas_for
     from bot.understanding import Ears
+    from directory_client import idea_needs
 
     chosen = Settings()
+    if not deaf:
+        idea_needs.use(partial(ideas_for, chosen))  # before it lets anybody in, as bot.workers does
     file = chosen.var / AHEAD
     other: dict[str, Any] = {"ears": Ears(Deaf(), Deaf(), Deaf())} if deaf else {}  # type: ignore[arg-type]
     app = create_app(chosen, clock=lambda: system_clock() + timedelta(seconds=seconds_ahead(file)), **other)

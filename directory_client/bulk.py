@@ -2,15 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Dialect, Table, event
 from sqlalchemy.exc import DBAPIError
 
+WAITING = 4
+"""Chunks of rows that may wait for the database."""
+_LANE = "bulk lane"
+
 type Row = Mapping[str, Any]
+
+
+@contextmanager
+def behind(connection: Connection) -> Iterator[None]:
+    """While this lasts, `add` may come back before PostgreSQL has the rows.
+
+    Half of the time of an import it is busy with rows, and has no need of us. Whatever else is asked of the connection
+    waits until it has them all, so nobody sees a difference, but that an error comes up later, at the latest at the
+    end. Rows must not be changed any more once they were added. SQLite works in this process: there is nothing to gain.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: see `add`.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    lane = _Lane()
+    connection.info[_LANE] = lane
+
+    def wait(*_: Any) -> None:
+        lane.wait()
+
+    event.listen(connection, "before_cursor_execute", wait)
+    try:
+        with lane.threads:
+            yield
+            lane.wait()
+    finally:
+        event.remove(connection, "before_cursor_execute", wait)
+        del connection.info[_LANE]
+
+
+class _Lane:
+    """One thread that adds what waits, one after the other."""
+
+    def __init__(self) -> None:
+        self.threads = ThreadPoolExecutor(1, thread_name_prefix="bulk")
+        self._waiting: deque[Future[None]] = deque()
+
+    def add(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        while len(self._waiting) >= WAITING:
+            self._waiting.popleft().result()
+        self._waiting.append(self.threads.submit(_add, connection, table, rows))
+
+    def wait(self) -> None:
+        while self._waiting:
+            self._waiting.popleft().result()
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -28,6 +82,14 @@ def add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
+    lane: _Lane | None = connection.info.get(_LANE)
+    if lane:
+        lane.add(connection, table, rows)
+    else:
+        _add(connection, table, rows)
+
+
+def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     columns, writers = _written(table, tuple(rows[0]), connection.dialect)
     values = ([write(row) for write in writers] for row in rows)
     statement = f"COPY {columns} FROM STDIN"

@@ -6,10 +6,13 @@ UTC, so nights across midnight and changes of daylight-saving time come out as a
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from math import inf
 from zoneinfo import ZoneInfo
 
 from directory_client.rules import Rule, is_public_holiday, occurs
@@ -17,10 +20,21 @@ from directory_client.rules import Rule, is_public_holiday, occurs
 TORONTO = ZoneInfo("America/Toronto")
 CLOSING_WITHIN = timedelta(days=8)
 """A closing further away than this is not worth telling."""
+WAITED_FOR = timedelta(days=7)
+"""Who opens later than this comes as late as can be."""
 NEXT_WITHIN_DAYS = 400
 """How far ahead an opening is looked for: a service that is open once a year is still found."""
 
 Interval = tuple[datetime, datetime]
+
+
+@lru_cache(maxsize=64)
+def zone(name: str) -> ZoneInfo | None:
+    """The zone of this name in the tz database ("America/Winnipeg"); None when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # "Eastern", "../etc", "America", which is a folder
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,30 @@ def is_open(table: Timetable, at: datetime) -> bool | None:
     return _containing(openings(table, today - timedelta(days=1), today), at) is not None
 
 
+def coming(table: Timetable, day: date) -> array[float]:
+    """When a door opens, closes, opens and so on, as far as anybody may wait for it at any time of a day (of UTC).
+
+    Seconds since 1970, in order: thousands of these are kept in memory, a hundred looked at by each search.
+    """
+    if table.always:
+        return array("d", (-inf, inf))
+    around = openings(table, day - timedelta(days=2), day + WAITED_FOR + timedelta(days=1))
+    return array("d", (moment.timestamp() for opening in around for moment in opening))
+
+
+def hours_until_open(coming: array[float], at: datetime) -> float:
+    """How many hours a door still is closed at an aware moment.
+
+    0 while it is open, at most a week (168.0) however far off the next opening is.
+    """
+    moment = at.timestamp()
+    passed = bisect_right(coming, moment)
+    if passed % 2:  # it has opened once more than closed
+        return 0.0
+    starts = coming[passed] if passed < len(coming) else inf
+    return min(starts - moment, WAITED_FOR.total_seconds()) / 3600
+
+
 def openings(table: Timetable, first: date, last: date) -> list[Interval]:
     """Intervals, in UTC, that start on the local days `first` to `last`, in order, joined where they meet."""
     found: list[Interval] = []
@@ -160,4 +198,16 @@ def _ordinary_week(rules: tuple[Rule, ...], today: date) -> tuple[Opening, ...]:
     return tuple(sorted(week, key=lambda opening: (opening.day, opening.opens, opening.closes)))
 
 
-__all__ = ["Hours", "Opening", "Rule", "Timetable", "hours", "is_open", "is_public_holiday", "openings"]
+__all__ = [
+    "Hours",
+    "Opening",
+    "Rule",
+    "Timetable",
+    "coming",
+    "hours",
+    "hours_until_open",
+    "is_open",
+    "is_public_holiday",
+    "openings",
+    "zone",
+]

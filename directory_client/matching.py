@@ -98,6 +98,7 @@ _COLUMNS = (
     SearchSite.accessible,
     SearchSite.audience,
     SearchSite.twin,
+    SearchSite.hours,
 )
 _WEIGHTS = tuple(weight for _, weight in FIELDS)
 _FULL = max(_WEIGHTS) / (max(_WEIGHTS) + SATURATION)

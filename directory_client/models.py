@@ -18,7 +18,7 @@ from directory_client.tables.extras import (
     Url,
 )
 from directory_client.tables.feeds import FeedRecord, FeedRun
-from directory_client.tables.index import SearchEdition, SearchNeed, SearchSite, SearchWord, ServiceText
+from directory_client.tables.index import SearchEdition, SearchHours, SearchNeed, SearchSite, SearchWord, ServiceText
 from directory_client.tables.locations import Accessibility, Address, Location, ServiceAtLocation
 from directory_client.tables.services import (
     CostOption,
@@ -52,6 +52,7 @@ __all__ = [
     "RequiredDocument",
     "Schedule",
     "SearchEdition",
+    "SearchHours",
     "SearchNeed",
     "SearchSite",
     "SearchWord",

@@ -27,6 +27,15 @@ LINE_FIRST = frozenset(
 )
 """Needs for which a line that answers now comes before any door to walk to."""
 
+PRESSING = LINE_FIRST | {
+    "addiction.harm_reduction",
+    "disaster.relief",
+    "food.meals",
+    "housing.shelter",
+    "violence.victim",
+}
+"""Needs of tonight: what opens in two days does not meet them."""
+
 _INSTEAD = {
     # A person who asked for one of these is served by the other; the order of the area says nothing there.
     "goods.baby": ("goods.clothing", "food.pantry"),

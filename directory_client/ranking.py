@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from directory_client.geo import distance_km
 from directory_client.listings import is_stale
-from directory_client.needs import LINE_FIRST
+from directory_client.needs import LINE_FIRST, PRESSING
 
 STEPS_KM = (25.0, 50.0, 100.0)
 """Radii tried one after the other when nothing is near."""
@@ -25,6 +25,10 @@ _NOT_MAIN_NEED = 0.3
 _UNSURE_NEED = 0.4
 _NOT_FREE = 0.1
 _WORDS = 2.0
+_CLOSED = (0.1, 0.3, 168.0)
+"""Closed at all, and closed for so many hours or longer: the next morning hardly counts, next week does."""
+_CLOSED_PRESSING = (0.25, 0.75, 48.0)
+"""The same where the need does not wait: a bed that is there in two days is worth less than one a town away."""
 _NAMED = 0.95
 """So good a match of the words is a name: that service does not wait behind those of other organizations."""
 
@@ -65,6 +69,8 @@ class Candidate:
     """Genders and statuses that the record names as its own."""
     twin: str | None = None
     """The same for records that stand for one door."""
+    hours: str | None = None
+    """The name of its timetable (`directory_client.timetables`)."""
     position: int = 0
     """0 when the need is what the service is there for."""
     score: float = 1.0
@@ -100,6 +106,8 @@ class Wish:
     need: str | None = None
     told: str | None = None
     """The need that the words speak of most, where none was given."""
+    closed_for: Mapping[str, float] = field(default_factory=dict)
+    """Hours for which each timetable still is closed, 0 while it is open; of one that is missing nobody knows."""
     language: str | None = None
     nearest_first: bool = False
     limit: int = 3
@@ -154,13 +162,6 @@ def order(candidates: Sequence[Candidate], wish: Wish) -> Order:
     return Order(tuple(ordered), widened, nothing_local=not local and not area)
 
 
-def nearest(candidates: Sequence[Candidate], point: tuple[float, float] | None) -> list[Candidate]:
-    """By distance, those without a place first; as they come when there is no point."""
-    if point is None:
-        return list(candidates)
-    return sorted(candidates, key=lambda one: _distance(one, point) or 0.0)
-
-
 def _order_without_point(candidates: Sequence[Candidate], wish: Wish) -> Order:
     """What everybody can use comes first; a place to go to only helps who happens to live there."""
     scoped = [Placed(one, "local" if one.location_id and one.reach == "local" else one.reach) for one in candidates]
@@ -194,6 +195,7 @@ def merit(candidate: Candidate, wish: Wish) -> float:
     score = -_NOT_MAIN_NEED * min(candidate.position, 2) - _UNSURE_NEED * (1 - candidate.score)
     score -= _NOT_FREE if candidate.free is False else 0.0
     score += _WORDS * candidate.relevance
+    score -= _closed(candidate, wish)
     if is_stale(candidate.assured_date, wish.today):
         score -= _STALE
     if wish.language and candidate.languages.strip():
@@ -202,6 +204,21 @@ def merit(candidate: Candidate, wish: Wish) -> float:
         elif not candidate.interpretation:
             score -= _WRONG_LANGUAGE
     return score
+
+
+def _wait(candidate: Candidate, wish: Wish) -> float | None:
+    """Hours until it opens, 0 while it is open; None when nobody knows."""
+    return wish.closed_for.get(candidate.hours) if candidate.hours else None
+
+
+def _closed(candidate: Candidate, wish: Wish) -> float:
+    """What it costs that a door is closed: a little, and more the longer somebody waits before it."""
+    pressing = (wish.need or wish.told) in PRESSING
+    shut, longest, patience = _CLOSED_PRESSING if pressing else _CLOSED
+    wait = _wait(candidate, wish)
+    if wait is None:
+        return shut  # as likely closed as open
+    return shut + longest * min(wait / patience, 1.0) if wait else 0.0
 
 
 def _sorted(group: Sequence[Placed], wish: Wish) -> list[Placed]:
@@ -257,7 +274,8 @@ def _line_first(ordered: list[Placed], wish: Wish) -> list[Placed]:
     language = wish.language or "en"
     for index, one in enumerate(ordered):
         speaks = not one.site.languages.strip() or one.site.speaks(language)
-        if one.by_phone and not one.site.sample and one.site.position == 0 and (speaks or one.site.interpretation):
+        served = not one.site.sample and one.site.position == 0 and (speaks or one.site.interpretation)
+        if one.by_phone and served and not _wait(one.site, wish):  # one that is closed answers nobody
             return [one, *ordered[:index], *ordered[index + 1 :]]
     return ordered
 

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from directory_client.hours import TORONTO, Timetable
+from directory_client.hours import TORONTO, Timetable, zone
 from directory_client.models import (
     Accessibility,
     Address,
@@ -101,7 +100,7 @@ def records(session: Session, ids: Sequence[str]) -> list[Record]:
     ]
     owners = _owners(sites)
     places = _places(connection, owners)
-    tables = _timetables(connection, sites, {id_: place.timezone for id_, place in places.items()})
+    tables = timetables(connection, sites, {id_: place.timezone for id_, place in places.items()})
     phones = _grouped(connection.execute(_phones(), owners), "organization_id")
     needs: dict[str, list[str]] = defaultdict(list)
     for service_id, need in connection.execute(_needs(), owners):
@@ -127,13 +126,14 @@ def records(session: Session, ids: Sequence[str]) -> list[Record]:
     ]
 
 
-def timetables(session: Session, ids: Sequence[str]) -> dict[str, Timetable]:
-    """The hours of these listing ids: of the service there, else of the service, else of the place."""
-    connection = session.connection()
-    rows = connection.execute(_sites(), {"sites": list(ids)}).all()
-    sites = [Site(*row[:5]) for row in rows]
-    zones = {row[2]: row[5] for row in rows if row[2]}
-    return _timetables(connection, sites, zones) if sites else {}
+def timetables(connection: Connection, sites: Sequence[Site], zones: Mapping[str, str | None]) -> dict[str, Timetable]:
+    """The hours of these sites by their ids: of the service there, else of the service, else of the place.
+
+    Args:
+        zones: names of the zones where the clocks of their locations hang.
+    """
+    rows = _grouped(connection.execute(_schedules(), _owners(sites)))
+    return {site.id: _timetable(_nearest(rows, site.owners), zones.get(site.location_id or "")) for site in sites}
 
 
 def known(session: Session, id_: str) -> bool:
@@ -141,19 +141,14 @@ def known(session: Session, id_: str) -> bool:
     return session.scalar(select(SearchSite.id).where(SearchSite.id == id_)) is not None
 
 
-def _timetables(connection: Connection, sites: Sequence[Site], zones: Mapping[str, str | None]) -> dict[str, Timetable]:
-    rows = _grouped(connection.execute(_schedules(), _owners(sites)))
-    return {site.id: _timetable(_nearest(rows, site.owners), zones.get(site.location_id or "")) for site in sites}
-
-
-def _timetable(rows: Sequence[Row[Any]], zone: str | None) -> Timetable:
+def _timetable(rows: Sequence[Row[Any]], name: str | None) -> Timetable:
     # By place, not by name: `row.count` would be the method of a tuple.
     rules = (_rule(tuple(row[_RULE])) for row in rows)
     return Timetable(
         rules=tuple(rule for rule in rules if rule),
         text=_text(row.description or row.notes for row in rows),
         text_fr=_text(row.description_fr for row in rows),
-        zone=ZoneInfo(zone) if zone else TORONTO,
+        zone=(zone(name) if name else None) or TORONTO,
     )
 
 
@@ -264,23 +259,6 @@ def _services() -> Statement:
         .join(Service, Service.id == SearchSite.service_id)
         .join(Organization, Organization.id == Service.organization_id)
         .outerjoin(ServiceAtLocation, _AT_LOCATION)
-        .where(_among(SearchSite.id, "sites"))
-    )
-
-
-@lru_cache(maxsize=1)
-def _sites() -> Statement:
-    return (
-        select(
-            SearchSite.id,
-            SearchSite.service_id,
-            SearchSite.location_id,
-            SearchSite.organization_id,
-            ServiceAtLocation.id.label("at_location_id"),
-            Location.timezone,
-        )
-        .outerjoin(ServiceAtLocation, _AT_LOCATION)
-        .outerjoin(Location, Location.id == SearchSite.location_id)
         .where(_among(SearchSite.id, "sites"))
     )
 

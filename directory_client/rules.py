@@ -18,7 +18,7 @@ LAST_MINUTE = time(23, 59)
 LONGEST_COUNT_DAYS = 3700
 """A rule that ends after a number of occurrences is followed for ten years at most."""
 
-_DAY = re.compile(r"([+-]?\d+)?\s*(MO|TU|WE|TH|FR|SA|SU)", re.IGNORECASE)
+_DAY = re.compile(r"([+-]?\d{1,3})?\s*(MO|TU|WE|TH|FR|SA|SU)", re.IGNORECASE)
 _TIME = re.compile(r"\s*(\d{1,2}):?(\d{2})(?::(\d{2}))?")
 
 
@@ -163,7 +163,7 @@ def parse_days(text: str | None) -> tuple[tuple[int, int], ...]:
 
 
 def _numbers(text: str | None) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"-?\d+", text or ""))
+    return tuple(int(number) for number in re.findall(r"-?\d{1,4}", text or ""))
 
 
 @lru_cache(maxsize=4096)
@@ -220,7 +220,7 @@ def _counted(rule: Rule, count: int) -> Rule:
     """Put the date of the last occurrence in the place of their number."""
     assert rule.dtstart is not None
     left = count
-    for ahead in range(LONGEST_COUNT_DAYS):
+    for ahead in range(min(LONGEST_COUNT_DAYS, (date.max - rule.dtstart).days)):
         day = rule.dtstart + timedelta(days=ahead)
         left -= _recurs(rule, day)
         if left == 0:

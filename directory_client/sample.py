@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from directory_client import timetables
 from directory_client.fulltext import count_words
 from directory_client.index import reindex
 from directory_client.line_records import load_lines
@@ -50,6 +51,7 @@ def remove_sample(session: Session) -> int:
         if "id" in table.c and table.name != SearchSite.__tablename__:
             session.execute(delete(table).where(table.c.id.startswith(PREFIX, autoescape=True)))
     count_words(session.connection())
+    timetables.tidy(session.connection())
     return gone
 
 

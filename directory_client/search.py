@@ -19,25 +19,21 @@ from directory_client.areas import shape_of
 from directory_client.asking import wanted
 from directory_client.eligibility import takes
 from directory_client.geo import distance_km
-from directory_client.hours import TORONTO, is_open
+from directory_client.hours import TORONTO
 from directory_client.lines import HELPLINE
 from directory_client.listings import Listing, Phone, listing_of
 from directory_client.matching import Point, matching
 from directory_client.models import SearchSite, ServiceArea, ServiceAtLocation
 from directory_client.needs import instead
-from directory_client.ranking import Candidate, Order, Wish, nearest, order
-from directory_client.records import known, records, timetables
+from directory_client.ranking import Candidate, Order, Wish, order
+from directory_client.records import known, records
+from directory_client.timetables import closed_for
 
 WHOLE_PROVINCE_KM = 100.0
 """A place larger than this is no place to measure distances from."""
 LAST_RESORT = HELPLINE
 OPEN_LATER = "open_later"
 UNDETERMINED = "und"
-SOME_HOURS = 30
-ENOUGH_OPEN = 15
-"""Hours are read for thirty at a time until so many are open."""
-MOST_HOURS = 150
-"""Places, and services beyond a place, whose hours are looked at when a query asks for what is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +121,17 @@ def _order(session: Session, query: Query, now: datetime) -> Order:
     candidates = [one for one in found if _fits(one, query)]
     if point:
         candidates = _covering(connection, candidates, point)
-    if query.open_at and candidates:
-        candidates = _open(session, candidates, query.open_at, point)
+    names = {one.hours for one in candidates if one.hours}
+    waits = closed_for(connection, names, query.open_at or now)
+    if query.open_at:
+        candidates = [one for one in candidates if one.hours and waits.get(one.hours) == 0]
     wish = Wish(
         today=now.astimezone(TORONTO).date(),
         point=point,
         place_radius_km=query.place_radius_km,
         need=query.need,
         told=next((need for need, _ in asked.needs), None),
+        closed_for=waits,
         language=language,
         nearest_first=query.nearest_first,
         limit=query.limit,
@@ -188,20 +187,6 @@ def _extents() -> Any:
         place, place.id == area.service_at_location_id
     )
     return union_all(own, there.where(place.service_id.in_(mine)))
-
-
-def _open(session: Session, candidates: Sequence[Candidate], at: datetime, point: Point | None) -> list[Candidate]:
-    """Those that are open. Hours are read for the nearest only: a city has thousands, a person reads a few."""
-    places = nearest([one for one in candidates if one.reach == "local"], point)
-    others = nearest([one for one in candidates if one.reach != "local"], point)
-    found: list[Candidate] = []
-    for start in range(0, MOST_HOURS, SOME_HOURS):
-        chosen = [*places[start : start + SOME_HOURS], *others[start : start + SOME_HOURS]]
-        tables = timetables(session, [one.id for one in chosen]) if chosen else {}
-        found += [one for one in chosen if one.id in tables and is_open(tables[one.id], at)]
-        if len(found) >= ENOUGH_OPEN:
-            break
-    return found
 
 
 def _page(

@@ -21,6 +21,8 @@ _STOP = frozenset(_STOP_WORDS.split())
 
 def fold(text: str) -> str:
     """Lower case without accents: "Santé à l'Île" becomes "sante a l'ile"."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "Oe")).casefold()
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

@@ -35,6 +35,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]
 # and of Indic scripts stay.
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_TO_DO = re.compile(r"[^ -~]|[<&]|  |^ | $")
 _BLANKS = re.compile(r"[^\S\n]+")
 _GAPS = re.compile(r" ?\n ?")
 
@@ -45,6 +46,8 @@ def plain_text(text: str) -> str:
     The address of a link is kept behind its words. Any text is taken, nothing raises; the time grows with the
     length alone.
     """
+    if not _TO_DO.search(text):  # most texts are plain
+        return text
     if "<" in text or "&" in text:
         # Twice: an export that escapes what was HTML already is common, one that does so two times is not.
         text = _decoded(_without_tags(text))

@@ -14,6 +14,7 @@ from dateutil import parser
 from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, String, Table, Text
 
 from directory_client.feeds.plain import plain_text
+from directory_client.hours import zone
 from directory_client.models import Base
 from directory_client.words import fold
 
@@ -141,6 +142,8 @@ def _converter(column: Column[Any]) -> Callable[[Any], Any]:
     if isinstance(kind, Date):
         return _day
     longest = kind.length if isinstance(kind, String) and not isinstance(kind, Text) and kind.length else LONGEST_TEXT
+    if column.name == "timezone":
+        return _zone
     if _ADDRESS.search(column.name):
         return lambda raw: _address(raw, longest)
     return lambda raw: _text(raw, longest)
@@ -163,12 +166,22 @@ def _address(raw: Any, longest: int) -> str | None:
     """A text in which nothing may be changed but what no screen shows and quotes around the whole."""
     if isinstance(raw, dict | list):
         return _text(raw, longest)
-    text = "".join(letter for letter in str(raw) if letter.isprintable()).strip()
+    text = str(raw)
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isprintable())
+    text = text.strip()
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
     if len(text) > longest:
         raise Unfit(f"is longer than {longest} characters")
     return text or None
+
+
+def _zone(raw: Any) -> str:
+    name = str(raw).strip()
+    if zone(name) is None:
+        raise Unfit(f"{name[:40]!r} is no time zone; write America/Toronto or America/Winnipeg")
+    return name
 
 
 def _truth(raw: Any) -> bool:

@@ -9,12 +9,15 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select
 
+from directory_client.among import among
 from directory_client.imports.convert import shape
 from directory_client.models import FeedRecord
 from directory_client.tables.base import ID_LENGTH
 
 _NAMESPACE = uuid.UUID("6b1f2f0a-6f5e-5d0f-9a57-0c1d5c9c7a11")
 CHUNK = 500
+FEW = 10_000
+"""So many ids of a table are kept in memory, instead of asking for them by chunks: some megabytes."""
 LONGEST_FEED_ID = 2 * ID_LENGTH
 
 
@@ -30,6 +33,8 @@ class Names:
         self._source = source
         self._present: defaultdict[str, set[str]] = defaultdict(set)
         self._renamed: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._before: dict[str, frozenset[str] | None] = {}
+        """All ids of a table as it was before; None where there are more than a few."""
         earlier = select(FeedRecord.feed_id).where(FeedRecord.source == source).limit(1)
         self._first = connection.scalar(earlier) is None
 
@@ -38,16 +43,29 @@ class Names:
         if self._first:
             return {}
         statement = select(FeedRecord.feed_id, FeedRecord.record_id, FeedRecord.digest).where(
-            FeedRecord.source == self._source, FeedRecord.entity == table, FeedRecord.feed_id.in_(feed_ids)
+            FeedRecord.source == self._source,
+            FeedRecord.entity == table,
+            among(self._connection, FeedRecord.feed_id, feed_ids),
         )
         return {row.feed_id: (row.record_id, row.digest) for row in self._connection.execute(statement)}
 
     def new(self, table: str, feed_ids: Collection[str]) -> dict[str, str]:
         """Ids for records that are new: their own where it is free."""
-        ids = shape(table).table.c.id
-        short = [id_ for id_ in feed_ids if len(id_) <= ID_LENGTH]
-        taken = set(self._connection.scalars(select(ids).where(ids.in_(short)))) if short else set()
+        taken = self._taken(table, [id_ for id_ in feed_ids if len(id_) <= ID_LENGTH])
         return {id_: id_ if len(id_) <= ID_LENGTH and id_ not in taken else self.made(table, id_) for id_ in feed_ids}
+
+    def _taken(self, table: str, feed_ids: Sequence[str]) -> Collection[str]:
+        """At least those of these ids that a record has already."""
+        ids = shape(table).table.c.id
+        if table not in self._before:
+            before = list(self._connection.scalars(select(ids).limit(FEW + 1)))
+            self._before[table] = frozenset(before) if len(before) <= FEW else None
+        before_all = self._before[table]
+        if before_all is not None:  # what this import has added since has ids of the same feed, which are all different
+            return before_all
+        return (
+            set(self._connection.scalars(select(ids).where(among(self._connection, ids, feed_ids)))) if feed_ids else ()
+        )
 
     def made(self, table: str, feed_id: str) -> str:
         return str(uuid.uuid5(_NAMESPACE, f"{self._source}/{table}/{feed_id}"))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import batched
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, delete, select
 
 from directory_client import bulk
+from directory_client.among import among
+from directory_client.beside import Beside
 from directory_client.classify import ServiceTexts, needs_of
+from directory_client.imports.names import CHUNK
 from directory_client.models import Attribute, Organization, Program, Service, ServiceNeed, Taxonomy, TaxonomyTerm
 from directory_client.needs import NEEDS
 
@@ -17,34 +22,59 @@ NEED_TERMS = "porchlight-needs"
 """Name of the taxonomy under which needs stand in a package: a feed that has it knows better than the words."""
 
 
-def needs_for(connection: Connection, service_ids: Sequence[str]) -> None:
-    """Writes the needs of these services anew."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a feed says of one service: in words, and of its needs in our own codes, each with how sure it is."""
+
+    service_id: str
+    texts: ServiceTexts
+    codes: Sequence[tuple[str, float]]
+
+
+def needs_for(
+    connection: Connection,
+    service_ids: Sequence[str],
+    beside: Beside,
+    step: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Writes the needs of these services anew; `step` is told how many are done."""
+    chunks, done = list(batched(service_ids, CHUNK)), 0
+    made = beside.made(told, (said(connection, chunk) for chunk in chunks))
+    for chunk, rows in zip(chunks, made, strict=True):
+        connection.execute(delete(ServiceNeed).where(among(connection, ServiceNeed.service_id, chunk)))
+        bulk.add(connection, cast(Table, ServiceNeed.__table__), rows)
+        done += len(chunk)
+        step(done)
+
+
+def said(connection: Connection, service_ids: Sequence[str]) -> list[Said]:
+    """Reads what was said of these services."""
     terms = defaultdict(list)
     codes = defaultdict(list)
-    scheme = TaxonomyTerm.taxonomy
-    tagged = (
-        select(
-            Attribute.link_id,
-            Attribute.value,
-            TaxonomyTerm.name,
-            TaxonomyTerm.code,
-            scheme,
-            Taxonomy.name.label("scheme"),
-        )
-        .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
-        .outerjoin(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
-        .where(Attribute.link_entity == "service", Attribute.link_id.in_(service_ids))
-        .order_by(Attribute.id)
-    )
-    for row in connection.execute(tagged):
+    for row in connection.execute(_tagged().where(among(connection, Attribute.link_id, service_ids))):
         if NEED_TERMS in (row.taxonomy, row.scheme):
             codes[row.link_id].append((row.code, _score(row.value)))
         else:
             terms[row.link_id].append(row.name)
-    services = connection.execute(_texts().where(Service.id.in_(service_ids))).all()
-    rows = [need for row in services for need in _needs(row, tuple(terms[row.id]), codes[row.id])]
-    connection.execute(delete(ServiceNeed).where(ServiceNeed.service_id.in_(service_ids)))
-    bulk.add(connection, cast(Table, ServiceNeed.__table__), rows)
+    services = connection.execute(_texts().where(among(connection, Service.id, service_ids)))
+    return [Said(row.id, _service_texts(row, tuple(terms[row.id])), codes[row.id]) for row in services]
+
+
+def told(services: Sequence[Said]) -> list[dict[str, Any]]:
+    """Rows of `service_need`, the surest first."""
+    return [need for service in services for need in _needs(service)]
+
+
+def _tagged() -> Any:
+    scheme = TaxonomyTerm.taxonomy
+    named = Taxonomy.name.label("scheme")
+    return (
+        select(Attribute.link_id, Attribute.value, TaxonomyTerm.name, TaxonomyTerm.code, scheme, named)
+        .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
+        .outerjoin(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
+        .where(Attribute.link_entity == "service")
+        .order_by(Attribute.id)
+    )
 
 
 def _texts() -> Any:
@@ -66,11 +96,11 @@ def _texts() -> Any:
     )
 
 
-def _needs(row: Any, terms: tuple[str, ...], codes: list[tuple[str, float]]) -> list[dict[str, Any]]:
-    said = {code: score for code, score in reversed(codes) if code in NEEDS}
-    found = list(reversed(said.items())) if said else list(needs_of(_service_texts(row, terms)))
+def _needs(service: Said) -> list[dict[str, Any]]:
+    known = {code: score for code, score in reversed(service.codes) if code in NEEDS}
+    found = list(reversed(known.items())) if known else list(needs_of(service.texts))
     return [
-        {"service_id": row.id, "need": need, "position": position, "score": round(score, 3)}
+        {"service_id": service.service_id, "need": need, "position": position, "score": round(score, 3)}
         for position, (need, score) in enumerate(found)
     ]
 

@@ -6,22 +6,21 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, select, update
 
+from directory_client.among import among
 from directory_client.imports.convert import shape
 from directory_client.models import Service, ServiceAtLocation
 
-CHUNK = 500
-
-
-def services_at(connection: Connection, locations: Collection[str]) -> Iterator[str]:
-    """Ids of the services given at these locations."""
-    link = ServiceAtLocation
-    return connection.scalars(select(link.service_id).where(link.location_id.in_(locations)))
+_OWNERS = {
+    "organization": (Service.id, Service.organization_id),
+    "program": (Service.id, Service.program_id),
+    "location": (ServiceAtLocation.service_id, ServiceAtLocation.location_id),
+}
 
 
 def services_of(connection: Connection, table: str, ids: Collection[str]) -> Iterator[str]:
-    """Ids of the services of these organizations or programs."""
-    owner = Service.organization_id if table == "organization" else Service.program_id
-    return connection.scalars(select(Service.id).where(owner.in_(ids)))
+    """Ids of the services of these organizations or programs, or at these locations."""
+    service, owner = _OWNERS[table]
+    return connection.scalars(select(service).where(among(connection, owner, ids)))
 
 
 def cut_cycles(connection: Connection, table: str, name: str) -> list[str]:
@@ -44,5 +43,5 @@ def cut_cycles(connection: Connection, table: str, name: str) -> list[str]:
             del links[at]
         good.update(path)
     if cut:
-        connection.execute(update(shape(table).table).where(columns.id.in_(cut)).values({name: None}))
+        connection.execute(update(shape(table).table).where(among(connection, columns.id, cut)).values({name: None}))
     return cut

@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
-import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from itertools import batched
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Engine, Table, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from directory_client import bulk
-from directory_client.feeds.feed import Feed, FeedError, Progress, Refusal, Row
-from directory_client.feeds.hsds_names import FILES
-from directory_client.imports import parents
-from directory_client.imports.convert import converted, missing, shape
-from directory_client.imports.hours import with_hours
-from directory_client.imports.names import CHUNK, Names, feed_id, is_uuid
-from directory_client.imports.needs import NEED_TERMS, needs_for
+from directory_client.beside import Beside
+from directory_client.feeds.feed import Feed, FeedError, Progress, Refusal
+from directory_client.imports.names import CHUNK
+from directory_client.imports.prepare import Given, waiting
 from directory_client.imports.report import Report
-from directory_client.imports.stage import Stage, Staged
-from directory_client.index import reindex
-from directory_client.models import Base, FeedRecord, FeedRun, Metadata, Service
+from directory_client.imports.stage import Stage
+from directory_client.imports.writing import TABLES, Step, Writing
+from directory_client.models import Base
 
-EDITION = "1"
-"""Part of every digest: to be raised when conversion changes, so that the same feed is read anew."""
-_ANY = ("attribute", "metadata")
-_PARENTS_FIRST = [table.name for table in Base.metadata.sorted_tables if table.name in FILES and table.name not in _ANY]
-TABLES = (*_PARENTS_FIRST, *_ANY)
-"""What a feed may fill, parents first; last what may belong to a record of any table."""
-CLOSED = "inactive"
-MANY = 20
-"""So few may close at once without a question, however small the source."""
-_KEPT = {"organization", "program", "location", "service", "taxonomy", "taxonomy_term", "metadata"}
-"""Records that stay when a feed has them no longer: services closed, the others because something may refer to them."""
-
-Step = Callable[[str, int, int | None], None]
-"""Told what is being done, how much of it is done, and of how much if that is known."""
+CACHE_KB = 96 * 1024
+"""Of SQLite's file in memory while an import lasts."""
+FEW_PIECES = 50
+"""Chunks of rows for which a second process is not worth while: about half of them are read, half written."""
 
 
 class _TrialRun(Exception):
@@ -73,14 +56,11 @@ def take_in(
     """
     report = Report(feed.source, written=not dry_run)
     try:
-        with Stage(scratch) as stage:
-            _read(feed, stage, report, step)
+        with Stage(scratch) as stage, Beside(after=FEW_PIECES) as beside:
+            _read(feed, stage, report, step, beside)
             try:
-                with Session(engine) as session, session.begin():
-                    if engine.dialect.name == "postgresql":
-                        # A plan made while a table was empty reads all of it again for every chunk once it is full.
-                        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-                    _Import(session, feed, stage, report, step, now).run(close_many or dry_run)
+                with Session(engine) as session, session.begin(), _made_ready(session.connection()):
+                    Writing(session, feed, stage, report, step, now, beside).run(close_many or dry_run)
                     if dry_run:
                         raise _TrialRun
             except _TrialRun:
@@ -98,6 +78,25 @@ def take_in(
     return report
 
 
+@contextmanager
+def _made_ready(connection: Connection) -> Iterator[None]:
+    """The settings of a database that are good for hundreds of thousands of rows in one transaction."""
+    if connection.dialect.name == "postgresql":
+        # A plan made while a table was empty reads all of it again for every chunk once it is full.
+        connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+        yield
+        return
+    # Ids come in no order, so the branches of an index that they go to are all over it: with the two megabytes that
+    # SQLite keeps by itself, each is written and read again many times.
+    driver: Any = connection.connection.dbapi_connection  # stays usable when the transaction has failed
+    (before,) = driver.execute("PRAGMA cache_size").fetchone()
+    driver.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA cache_size = {before}")
+
+
 def _tidy(engine: Engine) -> None:
     """Lets PostgreSQL count what it holds now, and put in order what was written at once.
 
@@ -111,20 +110,31 @@ def _tidy(engine: Engine) -> None:
             connection.execute(text(f"VACUUM (ANALYZE) {tables}"))
 
 
-def _read(feed: Feed, stage: Stage, report: Report, step: Step) -> None:
+def _read(feed: Feed, stage: Stage, report: Report, step: Step, beside: Beside) -> None:
     rows = 0
-    for item in feed.items():
-        if isinstance(item, Progress):
-            step("Reading", item.done, item.total)
-        elif isinstance(item, Refusal):
-            report.refuse(item)
-        elif item.table not in TABLES:
-            report.refuse(Refusal(item.file, item.line, f"there is no table {item.table!r}", None, item.table))
-        else:
-            rows += 1
-            for row in with_hours(item):
-                if refusal := stage.add(row):
-                    report.refuse(refusal)
+
+    def pieces() -> Iterator[list[Given | Refusal]]:
+        nonlocal rows
+        piece: list[Given | Refusal] = []
+        for item in feed.items():
+            if isinstance(item, Progress):
+                step("Reading", item.done, item.total)
+            elif isinstance(item, Refusal):
+                piece.append(item)
+            elif item.table not in TABLES:
+                piece.append(Refusal(item.file, item.line, f"there is no table {item.table!r}", None, item.table))
+            else:
+                rows += 1
+                piece.append((item.table, item.values, item.file, item.line))
+            if len(piece) >= CHUNK:
+                yield piece
+                piece = []
+        yield piece
+
+    for found in beside.made(waiting, pieces()):
+        for one in found:
+            if refusal := one if isinstance(one, Refusal) else stage.add(*one):
+                report.refuse(refusal)
     if not rows:
         raise FeedError(
             "there is no record in it that could be used. Nothing was changed; see the reasons above, if any, and "
@@ -132,321 +142,4 @@ def _read(feed: Feed, stage: Stage, report: Report, step: Step) -> None:
         )
 
 
-class _Import:
-    """The part that writes; lives for one transaction."""
-
-    def __init__(self, session: Session, feed: Feed, stage: Stage, report: Report, step: Step, now: datetime) -> None:
-        self.session, self.connection = session, session.connection()
-        self.feed, self.stage, self.report, self.step, self.now = feed, stage, report, step, now
-        self.counts = stage.counts()
-        self.run_id = str(uuid.uuid4())
-        self.names = Names(self.connection, feed.source)
-        self.touched: set[str] = set()
-        """Services whose index rows are to be made anew."""
-        self.dated: set[str] = set()
-        """Services of which the feed itself says when they were changed."""
-
-    def run(self, close_many: bool) -> None:
-        if self.feed.complete and not self.counts.get("service"):
-            raise FeedError(
-                "there is no service in it, and as the whole of its source it would close all of them. Nothing was "
-                "changed; is services.csv missing? Without --replace the other tables can be taken."
-            )
-        total, done = sum(self.counts.values()), 0
-        for table in TABLES:
-            for chunk in batched(self.stage.rows(table), CHUNK):
-                self._take(table, chunk)
-                done += len(chunk)
-                self.step("Writing", done, total)
-        if self.feed.complete and not close_many:
-            self._doubt()
-        self._cut_cycles()
-        for table in reversed(TABLES):
-            self._gone(table)
-        self._index()
-        run = FeedRun(
-            id=self.run_id, source=self.feed.source, complete=self.feed.complete, started_at=self.now,
-            finished_at=self.now, counts=self.report.as_json(),
-        )  # fmt: skip
-        self.session.add(run)
-        self.session.flush()
-
-    # -- what is in the feed
-
-    def _take(self, table: str, chunk: Iterable[Staged]) -> None:
-        rows = []
-        refused = []
-        for staged in chunk:
-            made = self._made(table, staged)
-            rows += [made] if made else []
-            refused += [] if made else [staged.id]
-        self._keep(table, refused)
-        known = self.names.known(table, [staged.id for staged, _ in rows])
-        new = self.names.new(table, [staged.id for staged, _ in rows if staged.id not in known])
-        added: list[dict[str, Any]] = []
-        changed: list[dict[str, Any]] = []
-        seen: list[tuple[str, str, str]] = []
-        for staged, values in rows:
-            digest = _digest(staged.values)
-            record_id, before = known.get(staged.id) or (new[staged.id], "")
-            self.names.note(table, staged.id, record_id)
-            seen.append((staged.id, record_id, digest))
-            if digest == before:
-                self.report.count(table, "unchanged")
-                continue
-            values["id"] = record_id
-            (changed if staged.id in known else added).append(values)
-        if added:
-            bulk.add(self.connection, shape(table).table, added)
-            self.report.count(table, "added", len(added))
-        if changed:
-            self._change(table, changed)
-        self._touch(table, [*added, *changed])
-        self._remember(table, seen, known)
-
-    def _made(self, table: str, staged: Staged) -> tuple[Staged, dict[str, Any]] | None:
-        """The columns of a row, or None when it is refused."""
-        found, wrong = converted(table, staged.values)
-        for name, reason in wrong:
-            self._refuse(table, staged, reason, name)
-        if lacking := missing(table, found):
-            self._refuse(table, staged, f"has no {' and no '.join(lacking)}; the record was left out")
-            return None
-        for reference in shape(table).references:
-            raw = staged.values.get(reference.name)
-            found[reference.name] = target = self.names.resolved(reference.table, feed_id(raw)) if raw else None
-            if target is None and reference.required:
-                what = f"refers to {reference.table} {str(raw)[:60]}, which is not there" if raw else "says nothing"
-                self._refuse(table, staged, f"{reference.name} {what}; the record was left out")
-                return None
-            if raw and target is None:
-                self._refuse(table, staged, f"{reference.table} {str(raw)[:60]} is not there", reference.name)
-        self._point(table, found)
-        if table in ("organization", "service"):
-            found["source"] = self.feed.source
-            found["external_id"] = found.get("external_id") or (None if is_uuid(staged.id) else staged.id)
-        if table == "service" and not found["last_modified"]:
-            found["last_modified"] = self.now
-        elif table == "service":
-            self.dated.add(staged.id)
-        if table == "location" and not found["external_identifier"] and not is_uuid(staged.id):
-            found["external_identifier"] = staged.id
-        return staged, found
-
-    def _point(self, table: str, found: dict[str, Any]) -> None:
-        """Ids that no foreign key knows of, since they may point to any table or to their own."""
-        pairs = {
-            "attribute": ("link_id", found.get("link_entity")),
-            "metadata": ("resource_id", found.get("resource_type")),
-            "organization": ("parent_organization_id", "organization"),
-            "taxonomy_term": ("parent_id", "taxonomy_term"),
-        }
-        name, target = pairs.get(table, (None, None))
-        if name and found.get(name) and target in TABLES:
-            found[name] = self.names.resolved(str(target), feed_id(found[name])) or found[name]
-
-    def _refuse(self, table: str, staged: Staged, reason: str, field: str | None = None) -> None:
-        self.report.refuse(Refusal(staged.file, staged.line, reason, field, table, staged.id))
-
-    def _change(self, table: str, rows: list[dict[str, Any]]) -> None:
-        columns = shape(table).table.c
-        before = {
-            row.id: row._asdict()
-            for row in self.connection.execute(select(*columns).where(columns.id.in_([row["id"] for row in rows])))
-        }
-        told = {row["id"]: self._differences(before[row["id"]], row) for row in rows if row["id"] in before}
-        really = [row for row in rows if told.get(row["id"])]
-        lost = [row for row in rows if row["id"] not in before]  # taken out by hand since
-        if lost:
-            bulk.add(self.connection, shape(table).table, lost)
-        self.report.count(table, "unchanged", len(rows) - len(really) - len(lost))
-        self.report.count(table, "changed", len(really))
-        self.report.count(table, "added", len(lost))
-        if not really:
-            return
-        self._log((table, row["id"], "update", name, old, new) for row in really for name, old, new in told[row["id"]])
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in really[0] if name != "id"}
-        statement = update(shape(table).table).where(columns.id == bindparam("this")).values(values)
-        bound = [{"this": row["id"], **{f"new_{n}": v for n, v in row.items() if n != "id"}} for row in really]
-        self.connection.execute(statement, bound)
-
-    def _differences(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-        """Name, old and new value of the columns that changed; not the date of the change where we set it ourselves."""
-        found = []
-        for name, new in after.items():
-            old = before[name]
-            if isinstance(old, datetime) and isinstance(new, datetime) and old.tzinfo is None:
-                new = new.replace(tzinfo=None)  # SQLite gives times back without their zone
-            if old != new and (name != "last_modified" or after["id"] in self.dated):
-                found.append((name, old, new))
-        return found
-
-    def _log(self, changes: Iterable[tuple[str, str, str, str, Any, Any]]) -> None:
-        """The log of the specification: one row for each field."""
-        rows = [
-            {
-                "id": str(uuid.uuid4()), "resource_id": id_, "resource_type": table,
-                "last_action_date": self.now.date(),
-                "last_action_type": action, "field_name": name, "previous_value": _shown(old),
-                "replacement_value": _shown(new), "updated_by": f"import of {self.feed.source}",
-            }
-            for table, id_, action, name, old, new in changes
-        ]  # fmt: skip
-        bulk.add(self.connection, cast(Table, Metadata.__table__), rows)
-
-    def _remember(self, table: str, seen: list[tuple[str, str, str]], known: Mapping[str, tuple[str, str]]) -> None:
-        rows = [
-            {
-                "source": self.feed.source, "entity": table, "feed_id": feed_id, "record_id": record_id,
-                "digest": digest, "run_id": self.run_id,
-            }
-            for feed_id, record_id, digest in seen
-        ]  # fmt: skip
-        fresh = [row for row in rows if row["feed_id"] not in known]
-        again = [row for row in rows if row["feed_id"] in known]
-        bulk.add(self.connection, cast(Table, FeedRecord.__table__), fresh)
-        if again:
-            statement = (
-                update(FeedRecord.__table__)  # type: ignore[arg-type]
-                .where(
-                    FeedRecord.source == self.feed.source,
-                    FeedRecord.entity == table,
-                    FeedRecord.feed_id == bindparam("this"),
-                )
-                .values(digest=bindparam("new_digest"), run_id=self.run_id)
-            )
-            bound = [{"this": row["feed_id"], "new_digest": row["digest"]} for row in again]
-            self.connection.execute(statement, bound)
-
-    def _keep(self, table: str, refused: list[str]) -> None:
-        """A record that cannot be read this time is not gone: what an earlier import took of it stays."""
-        if refused:
-            mine = (FeedRecord.source == self.feed.source, FeedRecord.entity == table)
-            there = update(FeedRecord).where(*mine, FeedRecord.feed_id.in_(refused))
-            self.connection.execute(there.values(run_id=self.run_id, digest=""))
-
-    # -- what is not in it any more
-
-    def _gone(self, table: str) -> None:
-        """Closes services and removes details that this source had and has no longer.
-
-        A feed that is not complete says nothing of the services it leaves out, but all of those it names: their
-        details are compared, other services stay as they are.
-        """
-        for chunk in batched(self._absent(table), CHUNK):
-            ids = [record_id for _, record_id in chunk]
-            columns = shape(table).table.c
-            if table == "service":
-                self._close(ids)
-            elif table not in _KEPT:
-                owners = [column for column in columns if column.name in ("service_id", "location_id")]
-                rows = self.connection.execute(select(*columns).where(columns.id.in_(ids))).all()
-                self._touch(table, [dict(row._mapping) for row in rows])
-                if owners:
-                    self._log((table, row.id, "delete", "id", row.id, "") for row in rows)
-                self.connection.execute(delete(shape(table).table).where(columns.id.in_(ids)))
-                self.report.count(table, "removed", len(rows))
-                self._forget(table, [feed_id for feed_id, _ in chunk])
-
-    def _doubt(self) -> None:
-        """Refuses a complete feed that lacks most of what was there: it is likelier cut off than that much closed."""
-        gone = len(self._absent("service"))
-        mine = select(func.count()).where(FeedRecord.source == self.feed.source, FeedRecord.entity == "service")
-        before = self.connection.scalar(mine) or 0
-        if gone > MANY and gone > before / 2:
-            raise FeedError(
-                f"the feed lacks {gone:,} of the {before:,} services of its source, and with --replace they would be "
-                "closed. Nothing was changed. If that is right, run it again with --close-many; if the file is only a "
-                "part, without --replace."
-            )
-
-    def _absent(self, table: str) -> list[tuple[str, str]]:
-        statement = select(FeedRecord.feed_id, FeedRecord.record_id).where(
-            FeedRecord.source == self.feed.source, FeedRecord.entity == table, FeedRecord.run_id != self.run_id
-        )
-        if not self.feed.complete:
-            columns = shape(table).table.c
-            owner = columns.get("service_id")
-            if owner is None or table in _KEPT or not self.counts.get(table):
-                return []  # a list of services without their numbers does not say that they have none
-            named = (
-                select(FeedRecord.record_id)
-                .where(
-                    FeedRecord.source == self.feed.source,
-                    FeedRecord.entity == "service",
-                    FeedRecord.run_id == self.run_id,
-                )
-                .scalar_subquery()
-            )
-            mine = select(columns.id).where(owner.in_(named))
-            statement = statement.where(FeedRecord.record_id.in_(mine.scalar_subquery()))
-        return [(row.feed_id, row.record_id) for row in self.connection.execute(statement)]
-
-    def _close(self, ids: list[str]) -> None:
-        open_ = select(Service.id, Service.status).where(Service.id.in_(ids), Service.status != CLOSED)
-        rows = self.connection.execute(open_).all()
-        if not rows:
-            return
-        self._log(("service", row.id, "update", "status", row.status, CLOSED) for row in rows)
-        closed = [row.id for row in rows]
-        self.connection.execute(update(Service).where(Service.id.in_(closed)).values(status=CLOSED))
-        # Without its digest a service that comes back is written again.
-        forget = update(FeedRecord).where(
-            FeedRecord.source == self.feed.source, FeedRecord.entity == "service", FeedRecord.record_id.in_(closed)
-        )
-        self.connection.execute(forget.values(digest=""))
-        self.touched.update(closed)
-        self.report.count("service", "closed", len(closed))
-
-    def _forget(self, table: str, feed_ids: list[str]) -> None:
-        statement = delete(FeedRecord).where(
-            FeedRecord.source == self.feed.source, FeedRecord.entity == table, FeedRecord.feed_id.in_(feed_ids)
-        )
-        self.connection.execute(statement)
-
-    # -- afterwards
-
-    def _touch(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Notes which services the change of these rows concerns."""
-        rows = list(rows)
-        if table == "service":
-            self.touched.update(row["id"] for row in rows)
-            return
-        self.touched.update(row["service_id"] for row in rows if row.get("service_id"))
-        if table == "attribute":
-            self.touched.update(row["link_id"] for row in rows if row["link_entity"] == "service")
-        places = {row["id"] for row in rows} if table == "location" else set()
-        places |= {row["location_id"] for row in rows if row.get("location_id")}
-        if places:
-            self.touched.update(parents.services_at(self.connection, places))
-        if table in ("organization", "program"):
-            self.touched.update(parents.services_of(self.connection, table, {row["id"] for row in rows}))
-
-    def _cut_cycles(self) -> None:
-        for table, name in (("organization", "parent_organization_id"), ("taxonomy_term", "parent_id")):
-            for id_ in parents.cut_cycles(self.connection, table, name):
-                self.report.refuse(
-                    Refusal("", 0, "is its own ancestor; the link to its parent was left out", name, table, id_)
-                )
-
-    def _index(self) -> None:
-        ids = sorted(self.touched)
-        undated = [id_ for id_ in ids if id_ not in self.dated]
-        for chunk in batched(undated, CHUNK):  # a new number is a change of the service for whoever follows it
-            self.connection.execute(update(Service).where(Service.id.in_(chunk)).values(last_modified=self.now))
-        for done, chunk in zip(range(0, len(ids), CHUNK), batched(ids, CHUNK), strict=False):
-            needs_for(self.connection, chunk)
-            self.step("Telling needs", done, len(ids))
-        reindex(self.session, ids, step=lambda done: self.step("Indexing", done, len(ids)))
-
-
-def _digest(values: Mapping[str, Any]) -> str:
-    body = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.blake2b(f"{EDITION}{body}".encode(errors="replace"), digest_size=16).hexdigest()
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-__all__ = ["NEED_TERMS", "Row", "take_in"]
+__all__ = ["take_in"]

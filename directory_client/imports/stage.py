@@ -9,21 +9,18 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import NamedTuple, Self
 
-from directory_client.feeds.feed import Refusal, Row
-from directory_client.imports.names import feed_id
+from directory_client.feeds.feed import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A row of the feed under its own id."""
+class Waiting(NamedTuple):
+    """A row of the feed under its own id; `body` is JSON of its values."""
 
     id: str
-    values: dict[str, Any]
+    body: str
     file: str
     line: int
 
@@ -52,26 +49,22 @@ class Stage:
         self._database.close()
         self._folder.cleanup()
 
-    def add(self, row: Row) -> Refusal | None:
+    def add(self, table: str, row: Waiting) -> Refusal | None:
         """Keeps a row. A second one of the same id adds what the first left empty; if they differ, the first stays."""
-        id_ = feed_id(row.values.get("id"))
-        if not id_:
-            return Refusal(row.file, row.line, "has no id: give each record one that stays the same", "id", row.table)
-        body = json.dumps({name: value for name, value in row.values.items() if value not in (None, "")}, default=str)
-        insert = "INSERT OR IGNORE INTO staged (entity, id, file, line, body) VALUES (?, ?, ?, ?, ?)"
-        if self._database.execute(insert, (row.table, id_, row.file, row.line, body)).rowcount:
+        insert = "INSERT OR IGNORE INTO staged (entity, id, body, file, line) VALUES (?, ?, ?, ?, ?)"
+        if self._database.execute(insert, (table, *row)).rowcount:
             return None
-        return self._again(row, id_, body)
+        return self._again(table, row)
 
-    def _again(self, row: Row, id_: str, body: str) -> Refusal | None:
+    def _again(self, table: str, row: Waiting) -> Refusal | None:
         find = "SELECT number, body, line FROM staged WHERE entity = ? AND id = ?"
-        number, first, line = self._database.execute(find, (row.table, id_)).fetchone()
-        if first == body:
+        number, first, line = self._database.execute(find, (table, row.id)).fetchone()
+        if first == row.body:
             return None
-        kept, more = json.loads(first), json.loads(body)
+        kept, more = json.loads(first), json.loads(row.body)
         if differing := sorted(name for name in kept.keys() & more.keys() if kept[name] != more[name]):
             reason = f"the id stands twice with different contents ({', '.join(differing)}); line {line} was kept"
-            return Refusal(row.file, row.line, reason, None, row.table, id_)
+            return Refusal(row.file, row.line, reason, None, table, row.id)
         self._database.execute("UPDATE staged SET body = ? WHERE number = ?", (json.dumps(more | kept), number))
         return None
 
@@ -79,9 +72,8 @@ class Stage:
         """Rows by table."""
         return dict(self._database.execute("SELECT entity, count(*) FROM staged GROUP BY entity"))
 
-    def rows(self, table: str) -> Iterator[Staged]:
+    def rows(self, table: str) -> Iterator[Waiting]:
         """The rows of a table in the order of the feed."""
         cursor = self._database.cursor()
         cursor.execute("SELECT id, body, file, line FROM staged WHERE entity = ? ORDER BY number", (table,))
-        for id_, body, file, line in cursor:
-            yield Staged(id_, json.loads(body), file, line)
+        return map(Waiting._make, cursor)

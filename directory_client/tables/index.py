@@ -68,6 +68,21 @@ class SearchSite(Base):
     whose point is not that of its address."""
     twin: Mapped[str | None] = mapped_column(String(32), index=True)
     """The same for records that stand for one door: same number and same address."""
+    hours: Mapped[str | None] = mapped_column(String(24))
+    """`SearchHours.name` of its timetable; None when nobody knows when it opens."""
+
+
+class SearchHours(Base):
+    """Each different timetable once; written and read by `directory_client.timetables`. A row never changes."""
+
+    __tablename__ = "search_hours"
+
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    """Made of the other two."""
+    zone: Mapped[str] = mapped_column(String(64))
+    """Where its clock hangs: "America/Toronto"."""
+    rules: Mapped[str]
+    """JSON of `directory_client.rules.Rule`."""
 
 
 class ServiceText(Base):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory_client import bulk
-from directory_client.models import FeedRun, Location, SearchWord
+from directory_client.models import Address, FeedRun, Location, SearchWord
 
 HARD = ("tab\tand\nline\r\n", "back\\slash \\N \\.", "", "'quoted' \"twice\"", "É à l’Île 😀", "NULL", "100 % $1 {x}")
 
@@ -60,3 +60,36 @@ def test_what_the_database_refuses_is_refused_whole(directory_session: Session, 
         bulk.add(directory_session.connection(), table(SearchWord), rows)
     assert directory_session.scalar(select(func.count()).select_from(SearchWord)) == 0
     directory_session.execute(insert(SearchWord), words("goes on"))
+
+
+def test_whoever_asks_sees_what_was_added_behind(directory_session: Session) -> None:
+    connection = directory_session.connection()
+    with bulk.behind(connection):
+        for start in range(0, 5_000, 500):
+            rows = [{"word": f"word {number}", "services": number} for number in range(start, start + 500)]
+            bulk.add(connection, table(SearchWord), rows)
+            assert directory_session.scalar(select(func.count()).select_from(SearchWord)) == start + 500
+    bulk.add(connection, table(SearchWord), words("afterwards"))
+    assert directory_session.scalar(select(func.count()).select_from(SearchWord)) == 5_001
+
+
+def test_what_is_added_behind_comes_in_its_order_and_is_there_at_the_end(directory_session: Session) -> None:
+    connection = directory_session.connection()
+    with bulk.behind(connection):
+        for number in range(3 * bulk.WAITING):  # parents first: each would be refused before the one it belongs to
+            place = [{"id": f"place {number}"}]
+            spot = [{"id": f"address {number}", "location_id": f"place {number}", "address_1": "", "city": ""}]
+            bulk.add(connection, table(Location), place)
+            bulk.add(connection, table(Address), spot)
+    assert directory_session.scalar(select(func.count()).select_from(Address)) == 3 * bulk.WAITING
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["at the next question", "at the end"])
+def test_what_is_refused_behind_is_said(directory_session: Session, asked: bool) -> None:
+    with pytest.raises(IntegrityError), directory_session.begin_nested():
+        connection = directory_session.connection()
+        with bulk.behind(connection):
+            bulk.add(connection, table(SearchWord), words("one", "two", "one"))
+            if asked:
+                directory_session.scalar(select(func.count()).select_from(SearchWord))
+    assert directory_session.scalar(select(func.count()).select_from(SearchWord)) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -13,7 +14,7 @@ from directory_client import matching
 from directory_client.geo import circle
 from directory_client.index import reindex
 from directory_client.line_records import load_lines
-from directory_client.models import Phone, Program, Service
+from directory_client.models import Phone, Program, Schedule, Service
 from directory_client.search import Query, Results, listing, search
 from tests.directory_client.build import AJAX, add_service, north_of
 
@@ -417,6 +418,68 @@ def test_a_named_area_without_a_shape_does_not_hide_a_place(directory_session: S
     assert [(one.id, one.scope) for one in find(directory_session).listings] == [("office", "local")]
 
 
+NEXT_SATURDAY = {"freq": "WEEKLY", "byday": "SA", "opens_at": "19:00", "closes_at": "07:00"}
+ALWAYS = {"freq": "WEEKLY", "byday": "MO,TU,WE,TH,FR,SA,SU", "opens_at": "00:00", "closes_at": "00:00"}
+
+
+def test_a_bed_of_tonight_comes_before_a_nearer_one_of_saturday(directory_session: Session) -> None:
+    add_service(
+        directory_session, "saturday", needs=["housing.shelter"], at=north_of(AJAX, 1), schedules=[NEXT_SATURDAY]
+    )
+    add_service(directory_session, "tonight", needs=["housing.shelter"], at=north_of(AJAX, 9), schedules=[ALWAYS])
+    assert ids(find(directory_session, need="housing.shelter")) == ["tonight", "saturday"]
+
+
+def test_the_shelter_of_tonight_comes_first_also_when_the_need_is_told_from_words(directory_session: Session) -> None:
+    for id_, km, schedule in (("saturday", 1, NEXT_SATURDAY), ("tonight", 9, ALWAYS)):
+        add_service(
+            directory_session, id_, name="Shelter", needs=["housing.shelter"], at=north_of(AJAX, km),
+            schedules=[schedule],
+        )  # fmt: skip
+    assert ids(find(directory_session, need=None, words="emergency shelter")) == ["tonight", "saturday"]
+
+
+def test_closed_until_tomorrow_hardly_moves_what_can_wait(directory_session: Session) -> None:
+    add_service(directory_session, "evening", needs=["money.tax"], at=north_of(AJAX, 1), schedules=[NIGHT])
+    add_service(directory_session, "office", needs=["money.tax"], at=north_of(AJAX, 6), schedules=[OFFICE])
+    assert ids(find(directory_session, need="money.tax")) == ["evening", "office"]
+
+
+def test_of_three_as_near_the_open_one_comes_first_then_the_one_that_says_no_hours(directory_session: Session) -> None:
+    add_service(directory_session, "a closed", at=north_of(AJAX, 3), schedules=[NEXT_SATURDAY])
+    add_service(directory_session, "b silent", at=north_of(AJAX, 3))
+    add_service(directory_session, "c open", at=north_of(AJAX, 3), schedules=[OFFICE])
+    assert ids(find(directory_session)) == ["c open", "b silent", "a closed"]
+
+
+def test_in_a_crisis_the_line_that_answers_now_comes_before_one_of_the_area_that_is_closed(
+    directory_session: Session,
+) -> None:
+    crisis: dict[str, Any] = {"needs": ["mental.crisis"]}
+    add_service(directory_session, "of the area", area=circle(*AJAX, 50), schedules=[NIGHT], **crisis)
+    add_service(directory_session, "door", at=AJAX, schedules=[OFFICE], **crisis)
+    assert ids(find(directory_session, need="mental.crisis"))[0] == "door"
+    add_service(directory_session, "day and night", reach="province", schedules=[ALWAYS], **crisis)
+    assert ids(find(directory_session, need="mental.crisis"))[0] == "day and night"
+
+
+def test_hours_say_nothing_when_the_nearest_is_asked_for(directory_session: Session) -> None:
+    add_service(directory_session, "saturday", at=north_of(AJAX, 1), schedules=[NEXT_SATURDAY])
+    add_service(directory_session, "open", at=north_of(AJAX, 2), schedules=[OFFICE])
+    assert ids(find(directory_session, nearest_first=True)) == ["saturday", "open"]
+
+
+def test_changed_hours_change_the_order_once_the_service_is_indexed_again(directory_session: Session) -> None:
+    add_service(directory_session, "first", needs=["housing.shelter"], at=north_of(AJAX, 1), schedules=[NEXT_SATURDAY])
+    add_service(directory_session, "second", needs=["housing.shelter"], at=north_of(AJAX, 5), schedules=[ALWAYS])
+    assert ids(find(directory_session, need="housing.shelter")) == ["second", "first"]
+    schedule = directory_session.get_one(Schedule, "first-0")
+    schedule.byday, schedule.opens_at, schedule.closes_at = ALWAYS["byday"], "00:00", "00:00"
+    directory_session.flush()
+    reindex(directory_session, ["first"])
+    assert ids(find(directory_session, need="housing.shelter")) == ["first", "second"]
+
+
 def test_a_language_that_nobody_could_tell_changes_nothing(directory_session: Session) -> None:
     add_service(directory_session, "english", at=north_of(AJAX, 3), languages=["en"])
     add_service(directory_session, "says nothing", at=north_of(AJAX, 4))
@@ -435,6 +498,7 @@ def test_a_language_that_nobody_could_tell_changes_nothing(directory_session: Se
 def test_a_search_takes_few_statements_however_many_services_there_are(sample_session: Session, query: Query) -> None:
     statements: list[str] = []
     connection = sample_session.connection()
+    search(sample_session, query, now=NOW)  # timetables are read once for all searches of a process
 
     def note(*arguments: object) -> None:
         statements.append(str(arguments[2]))

@@ -293,6 +293,24 @@ def test_html_scripts_and_marks_that_turn_text_round_are_gone(engine: Engine, tm
         assert "\u202e" not in (made.url or "")
 
 
+@pytest.mark.parametrize("zone", ["Eastern", "America", "../../etc/passwd", "UTC+5", "x" * 300])
+def test_a_zone_that_is_none_is_told_and_the_place_is_found_by_the_clock_of_toronto(
+    engine: Engine, tmp_path: Path, zone: str
+) -> None:
+    files = {
+        **PACKAGE,
+        "locations.csv": f"id,location_type,latitude,longitude,timezone\nl1,physical,43.85,-79.03,{zone}\n",
+        "service_at_location.csv": "id,service_id,location_id\nsl1,s1,l1\n",
+        "schedules.csv": "id,service_id,description\nh1,s1,Mon-Fri 9-5\n",
+    }
+    report = package(engine, folder(tmp_path / "p", files))
+    assert [one.field for one in report.refusals] == ["timezone"]
+    with Session(engine) as session:
+        (found,) = search(session, Query(need="food.pantry", lat=43.85, lon=-79.03), now=NOW).listings
+    assert found.hours.next_opening is not None
+    assert found.hours.next_opening.isoformat() == "2026-11-23T09:00:00-05:00"
+
+
 def test_circles_of_parents_are_cut(engine: Engine, tmp_path: Path) -> None:
     rows = "id,name,description,parent_organization_id\no1,A,,o2\no2,B,,o3\no3,C,,o1\no4,D,,o4\n"
     report = package(engine, folder(tmp_path / "p", {**PACKAGE, "organizations.csv": rows}))

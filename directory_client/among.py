@@ -1,0 +1,26 @@
+"""Whether a column is one of many ids.
+
+`IN` with hundreds of parameters is written, taken apart and planned anew each time, which on PostgreSQL costs more
+than what it finds. There the list is one parameter. SQLite keeps `IN`: of a list in JSON it does not know how short
+it is, and reads the whole table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
+
+
+def among(connection: Connection, column: Any, ids: Collection[str]) -> ColumnElement[bool]:
+    """A condition on a column of ids, for statements on this connection."""
+    if connection.dialect.name == "postgresql":
+        condition: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Text())))
+        return condition
+    found: ColumnElement[bool] = column.in_(ids)
+    return found
+
+
+__all__ = ["among"]

@@ -1,0 +1,85 @@
+"""The timetables of the index: each different one is kept once, under a name that its contents give it.
+
+Thousands of places open from nine to five. What a name stands for never changes, so a process that has read a
+timetable need not read it again, and a search can ask of every candidate how long its door stays closed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from directory_client.hours import Timetable, coming, hours_until_open
+from directory_client.models import SearchHours, SearchSite
+from directory_client.rules import Rule
+
+KEPT = 16_384
+"""Timetables in memory, each with the openings of one week in three hundred bytes."""
+
+_RULES: TypeAdapter[tuple[Rule, ...]] = TypeAdapter(tuple[Rule, ...])
+_READ = select(SearchHours.name, SearchHours.zone, SearchHours.rules).where(
+    SearchHours.name.in_(bindparam("names", expanding=True))
+)
+_coming: dict[tuple[str, date], array[float]] = {}
+"""The openings of a timetable, by its name, of which a search on a day may want to know."""
+
+
+class Kept(NamedTuple):
+    """A timetable as a row of `search_hours`."""
+
+    name: str
+    zone: str
+    rules: str
+
+
+def kept(table: Timetable) -> Kept | None:
+    """The row of a timetable; None of one that says nothing certain."""
+    return _packed(table.rules, str(table.zone)) if table.rules else None
+
+
+@lru_cache(maxsize=4_096)
+def _packed(rules: tuple[Rule, ...], zone: str) -> Kept:
+    text = _RULES.dump_json(rules, exclude_defaults=True).decode()
+    return Kept(hashlib.blake2b(f"{zone} {text}".encode(), digest_size=12).hexdigest(), zone, text)
+
+
+def read(row: Kept) -> Timetable:
+    """The timetable of a row."""
+    return Timetable(_RULES.validate_json(row.rules), zone=ZoneInfo(row.zone))
+
+
+def keep(connection: Connection, rows: Collection[Kept]) -> None:
+    """Writes those that are not there yet."""
+    if rows:
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        connection.execute(insert(SearchHours).on_conflict_do_nothing(), [row._asdict() for row in rows])
+
+
+def tidy(connection: Connection) -> None:
+    """Takes out those that no place has any more."""
+    used = select(SearchSite.hours).where(SearchSite.hours.is_not(None))
+    connection.execute(delete(SearchHours).where(SearchHours.name.not_in(used)))
+
+
+def closed_for(connection: Connection, names: Collection[str], at: datetime) -> Mapping[str, float]:
+    """How many hours each of these timetables still is closed at an aware moment; 0 of one that is open."""
+    day = at.astimezone(UTC).date()
+    found = {name: _coming.get((name, day)) for name in names}
+    if missing := [name for name, openings in found.items() if openings is None]:
+        if len(_coming) + len(missing) > KEPT:
+            _coming.clear()
+        for row in connection.execute(_READ, {"names": missing}):
+            found[row.name] = _coming[row.name, day] = coming(read(Kept(*row)), day)
+    return {name: hours_until_open(openings, at) for name, openings in found.items() if openings is not None}
+
+
+__all__ = ["Kept", "closed_for", "keep", "kept", "read", "tidy"]

@@ -25,6 +25,7 @@ from sqlalchemy.pool import StaticPool
 
 from bot.quality.sets import FOLDER, Case, cases
 from directory_client.areas import shape_of
+from directory_client.beside import Beside
 from directory_client.feeds.ontario import AssessmentCentres, Odhf
 from directory_client.geo import distance_km
 from directory_client.imports import take_in
@@ -107,7 +108,7 @@ def load(session: Session, *, derived: bool) -> dict[str, Record]:
     made = _records(session)
     if derived:
         ids = list(session.scalars(select(Service.id).where(Service.sample)))
-        needs_for(session.connection(), ids)
+        needs_for(session.connection(), ids, Beside(after=len(ids)))
         reindex(session, ids)
     return made
 

@@ -48,9 +48,11 @@ Made by `bin/porchlight evaluate --search --write`; do not edit (the text stands
    PostgreSQL; how well words match is worked out from the same stems on both. Services whose area leaves the point
    out are dropped, as are those that are known not to fit an age, to cost money or to have steps, where that is asked.
 3. **In which order.** By distance, softened by what else counts: how well the words match, whether the need is what
-   the service is there for, the person's language, how long ago the record was confirmed. A told need counts less
-   than a name: whoever writes "Daily Bread" gets it first. For needs such as a crisis or violence a line that
-   answers now comes before any door.
+   the service is there for, the person's language, how long the door still stays closed, how long ago the record was
+   confirmed. Closed until tomorrow morning hardly counts; closed for days does, and most where the need does not
+   wait (a shelter, a meal): a bed on Saturday comes after one of tonight that is ten kilometres farther. A told need
+   counts less than a name: whoever writes "Daily Bread" gets it first. For needs such as a crisis or violence a line
+   that answers now comes before any door.
 4. **When nothing fits.** The circle widens (25, 50, 100 km), then a kindred need is tried, then 211 itself is given.
 
 ## How it was measured

@@ -8,19 +8,24 @@ from sqlalchemy import Connection, select, update
 
 from directory_client.among import among
 from directory_client.imports.convert import shape
-from directory_client.models import Service, ServiceAtLocation
+from directory_client.models import Attribute, Service, ServiceAtLocation
 
 _OWNERS = {
     "organization": (Service.id, Service.organization_id),
     "program": (Service.id, Service.program_id),
     "location": (ServiceAtLocation.service_id, ServiceAtLocation.location_id),
+    "service_at_location": (ServiceAtLocation.service_id, ServiceAtLocation.id),
+    "taxonomy_term": (Attribute.link_id, Attribute.taxonomy_term_id),
 }
+OWNERS = tuple(_OWNERS)
+"""Tables whose records concern services."""
 
 
 def services_of(connection: Connection, table: str, ids: Collection[str]) -> Iterator[str]:
-    """Ids of the services of these organizations or programs, or at these locations."""
+    """Ids of the services that these records of one of `OWNERS` belong to, or that belong to them."""
     service, owner = _OWNERS[table]
-    return connection.scalars(select(service).where(among(connection, owner, ids)))
+    mine = select(service).where(among(connection, owner, ids))
+    return connection.scalars(mine.where(Attribute.link_entity == "service") if table == "taxonomy_term" else mine)
 
 
 def cut_cycles(connection: Connection, table: str, name: str) -> list[str]:

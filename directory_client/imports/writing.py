@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from directory_client import bulk, timetables
@@ -38,6 +38,8 @@ MANY = 20
 """So few may close at once without a question, however small the source."""
 _KEPT = {"organization", "program", "location", "service", "taxonomy", "taxonomy_term", "metadata"}
 """Records that stay when a feed has them no longer: services closed, the others because something may refer to them."""
+_OF_DETAILS = ("location", "service_at_location")
+"""What hours, areas, languages and the like belong to besides a service."""
 
 Step = Callable[[str, int, int | None], None]
 """Told what is being done, how much of it is done, and of how much if that is known."""
@@ -65,7 +67,7 @@ class Writing:
         self.touched: set[str] = set()
         """Services whose index rows are to be made anew."""
         self.concerned: defaultdict[str, set[str]] = defaultdict(set)
-        """Locations, organizations and programs whose services are to be made anew as well."""
+        """Locations, organizations and the like whose services are to be made anew as well, by table."""
         self.added: set[str] = set()
         """Services that were not there before."""
         self.dated: set[str] = set()
@@ -277,8 +279,8 @@ class Writing:
     def _gone(self, table: str) -> None:
         """Closes services and removes details that this source had and has no longer.
 
-        A feed that is not complete says nothing of the services it leaves out, but all of those it names: their
-        details are compared, other services stay as they are.
+        A feed that is not complete says nothing of the services and places it leaves out, but all of those it names:
+        their details are compared, others stay as they are.
         """
         for chunk in batched(self._absent(table), CHUNK):
             ids = [record_id for _, record_id in chunk]
@@ -313,21 +315,18 @@ class Writing:
         )
         if not self.feed.complete:
             columns = shape(table).table.c
-            owner = columns.get("service_id")
-            if owner is None or table in _KEPT or not self.counts.get(table):
+            owners = [name for name in ("service", *_OF_DETAILS) if f"{name}_id" in columns]
+            if not owners or table in _KEPT or not self.counts.get(table):
                 return []  # a list of services without their numbers does not say that they have none
-            named = (
-                select(FeedRecord.record_id)
-                .where(
-                    FeedRecord.source == self.feed.source,
-                    FeedRecord.entity == "service",
-                    FeedRecord.run_id == self.run_id,
-                )
-                .scalar_subquery()
-            )
-            mine = select(columns.id).where(owner.in_(named))
+            theirs = [columns[f"{name}_id"].in_(self._named(name).scalar_subquery()) for name in owners]
+            mine = select(columns.id).where(or_(*theirs))
             statement = statement.where(FeedRecord.record_id.in_(mine.scalar_subquery()))
         return [(row.feed_id, row.record_id) for row in self.connection.execute(statement)]
+
+    def _named(self, table: str) -> Select[str]:
+        """Ids of the records of a table that the feed has this time."""
+        mine = (FeedRecord.source == self.feed.source, FeedRecord.entity == table, FeedRecord.run_id == self.run_id)
+        return select(FeedRecord.record_id).where(*mine)
 
     def _close(self, ids: list[str]) -> None:
         open_ = select(Service.id, Service.status).where(self._among(Service.id, ids), Service.status != CLOSED)
@@ -366,8 +365,11 @@ class Writing:
         self.touched.update(row["service_id"] for row in rows if row.get("service_id"))
         if table == "attribute":
             self.touched.update(row["link_id"] for row in rows if row["link_entity"] == "service")
-        self.concerned["location"].update(row["location_id"] for row in rows if row.get("location_id"))
-        if table in ("location", "organization", "program"):
+        # A number of the organization is that of each of its services without one; its programs and contacts are not.
+        owners = ("location", "service_at_location", "organization") if table == "phone" else _OF_DETAILS
+        for owner in owners:
+            self.concerned[owner].update(row[f"{owner}_id"] for row in rows if row.get(f"{owner}_id"))
+        if table in parents.OWNERS:
             self.concerned[table].update(row["id"] for row in rows)
 
     def _concern(self) -> None:

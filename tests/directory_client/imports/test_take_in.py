@@ -299,3 +299,37 @@ def test_a_full_feed_that_lacks_most_of_its_source_is_doubted(engine: Engine) ->
         assert session.scalar(select(func.count()).where(Service.status == "active")) == 40
     assert take(engine, *many[:10], complete=True, dry_run=True).counts["service"]["closed"] == 30
     assert take(engine, *many[:10], complete=True, close_many=True).counts["service"]["closed"] == 30
+
+
+@pytest.mark.parametrize("owner", ["service_id", "service_at_location_id", "location_id"])
+def test_hours_that_change_are_those_that_search_goes_by_whatever_they_belong_to(engine: Engine, owner: str) -> None:
+    """NOW is a morning on which the door was open."""
+    ids = {"service_id": "s1", "service_at_location_id": "sl1", "location_id": "l1"}
+    rows = [row for row in bank() if not (isinstance(row, Row) and row.table == "schedule")]
+
+    def hours(text: str) -> list[Item]:
+        return [*rows, Row("schedule", {"id": "h1", owner: ids[owner], "description": text})]
+
+    take(engine, hours("24/7"))
+    assert names(found(engine, open_at=NOW)) == ["Ajax Food Bank 1"]
+    take(engine, hours("Sun 3 am-4 am"))
+    assert found(engine, open_at=NOW).fallback == "open_later"
+    assert found(engine).listings[0].hours.text == "Sun 3 am-4 am"
+
+
+@pytest.mark.parametrize("owner", ["service_id", "service_at_location_id", "location_id", "organization_id"])
+def test_a_number_that_changes_is_given_at_once_whatever_it_belongs_to(engine: Engine, owner: str) -> None:
+    ids = {"service_id": "s1", "service_at_location_id": "sl1", "location_id": "l1", "organization_id": "o1"}
+    rows = [row for row in bank() if not (isinstance(row, Row) and row.table == "phone")]
+    for number in ("905-555-0141", "905-555-0142"):
+        take(engine, [*rows, Row("phone", {"id": "p1", owner: ids[owner], "number": number})])
+        assert found(engine).listings[0].phones[0].display == number
+
+
+def test_a_term_that_gets_another_name_finds_its_services_by_that(engine: Engine) -> None:
+    label = {"id": "t1", "link_id": "s1", "link_entity": "service", "taxonomy_term_id": "term"}
+    for name in ("Zebrafinch", "Quokka"):
+        term = Row("taxonomy_term", {"id": "term", "code": "X-1", "name": name, "description": ""})
+        take(engine, bank(), [term, Row("attribute", label)])
+        assert names(found(engine, need=None, words=name)) == ["Ajax Food Bank 1"]
+        assert found(engine, need=None, words=name).fallback is None

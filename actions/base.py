@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.answers import PERSON, Piece, say
 from bot.clock import Clock, clock_from
-from bot.database import open_database
+from bot.database import for_reading, open_database
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ Event = dict[str, Any]
 
 @cache
 def _engine() -> Engine:
-    return open_database(Settings().directory).execution_options(reading=True)
+    return for_reading(open_database(Settings().directory))
 
 
 @cache

@@ -9,6 +9,17 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 
+def for_reading(engine: Engine) -> Engine:
+    """The same database for whoever only reads, and needs no two statements to see the same moment.
+
+    SQLite begins without asking for the right to write. PostgreSQL is asked without a transaction: each statement sees
+    what has been committed either way, and to begin and to end one are two more ways to the server.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(reading=True, isolation_level="AUTOCOMMIT")
+    return engine.execution_options(reading=True)
+
+
 def open_database(url: str) -> Engine:
     """An engine for the URL.
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.database import for_reading
 from directory_client.listings import Listing
 from directory_client.places import Gazetteer, Place
 from directory_client.search import Query, Results, listing, search
@@ -27,7 +28,7 @@ class Directory:
     """Reads the directory. All methods block; the gateway calls them in threads."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine.execution_options(reading=True)
+        self.engine = for_reading(engine)
         self.writer = engine
         """For the one thing that the gateway writes there: a correction that was signed."""
         self._searchers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="search")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, any_, literal
+from sqlalchemy import ColumnElement, Connection, Text, any_, bindparam, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
@@ -19,7 +19,8 @@ def among(connection: Connection, column: Any, ids: Collection[str]) -> ColumnEl
     if connection.dialect.name == "postgresql":
         condition: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Text())))
         return condition
-    found: ColumnElement[bool] = column.in_(ids)
+    # One parameter that is written out last: the statement is the same for any number of ids, and compiled once.
+    found: ColumnElement[bool] = column.in_(bindparam("among", list(ids), unique=True, expanding=True))
     return found
 
 

@@ -60,6 +60,8 @@ def audience(*texts: str | None) -> str:
 
 def takes(audience: str, gender: str | None, status: str | None) -> bool:
     """Whether a person of this gender and status is not excluded; None for what is not known of the person."""
+    if gender is None and status is None:
+        return True
     named = audience.split()
     genders = [word for word in named if word in GENDERS]
     statuses = [word for word in named if word in STATUSES]

@@ -20,14 +20,16 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    literal_column,
     or_,
     select,
     table,
     text,
-    union,
+    union_all,
 )
 
 from directory_client.geo import box_around
+from directory_client.marked import Columns, sites
 from directory_client.models import SearchNeed, SearchSite, ServiceText
 from directory_client.ranking import FARTHEST_KM, STEPS_KM, Candidate
 from directory_client.wanted import Term, Wanted
@@ -74,36 +76,11 @@ PLENTY = 60
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
 
-_COLUMNS = (
-    SearchSite.id,
-    SearchSite.service_id,
-    SearchSite.location_id,
-    SearchSite.organization_id,
-    SearchSite.program_id,
-    SearchSite.folded_name,
-    SearchSite.latitude,
-    SearchSite.longitude,
-    SearchSite.confidential,
-    SearchSite.reach,
-    SearchSite.languages,
-    SearchSite.interpretation,
-    SearchSite.assured_date,
-    SearchSite.sample,
-    SearchSite.area_lat,
-    SearchSite.area_lon,
-    SearchSite.area_km,
-    SearchSite.free,
-    SearchSite.minimum_age,
-    SearchSite.maximum_age,
-    SearchSite.accessible,
-    SearchSite.audience,
-    SearchSite.twin,
-    SearchSite.hours,
-)
 _WEIGHTS = tuple(weight for _, weight in FIELDS)
 _FULL = max(_WEIGHTS) / (max(_WEIGHTS) + SATURATION)
 """What one mention in the heaviest field comes to."""
 _TEXTS = tuple(getattr(ServiceText, name) for name, _ in FIELDS)
+_SITE = (SearchSite.id.label("site_id"), SearchSite.mark, SearchSite.number)
 
 
 def matching(
@@ -120,46 +97,49 @@ def matching(
     `language` are looked for farther away than others. `sifted`: many may be left out afterwards; more are handed out.
     """
     sure = any(weight >= 1.0 for _, weight in wanted.needs)
-    matches = {}
+    matches: dict[str, tuple[int, float]] = {}
     if wanted.terms:
         perfect = wanted.best
-        found_by_words = _by_words(connection, wanted.terms, point)
-        matches = {row[0]: (row, _relevance(row, wanted.terms, perfect)) for row in found_by_words}
+        for row in _by_words(connection, wanted.terms, point):
+            matches[row[0]] = (row[1], _relevance(row, wanted.terms, perfect))
     best = max((relevance for _, relevance in matches.values()), default=0.0)
     believed = 1.0 if sure else NEED_FROM_WORDS * (1 - NAMED_INSTEAD * best**4)
-    by_need: dict[str, tuple[Row[Any], float]] = {}
+    by_need: dict[str, tuple[int, int, float, float]] = {}
     most = MOST_TOLD if not sure else MOST_SIFTED if sifted else MOST
     most_wide = min(most, MOST_WIDE_SIFTED if sifted else MOST_WIDE)
     for need, weight in wanted.needs:
-        for row in _by_need(connection, need, point, language, most, most_wide):
-            relevance = 0.0 if sure else believed * weight * row.score / (1 + row.position)
-            if row[0] not in by_need or by_need[row[0]][1] < relevance:
-                by_need[row[0]] = (row, relevance)
+        for id_, mark, position, score, _ in _by_need(connection, need, point, language, most, most_wide):
+            relevance = 0.0 if sure else believed * weight * score / (1 + position)
+            if id_ not in by_need or by_need[id_][3] < relevance:
+                by_need[id_] = (mark, position, score, relevance)
+    least, power = ENOUGH if best >= ENOUGH else NEARLY * best, PARTLY if wanted.needs else 1
+    alone = {} if sure else {id_: one for id_, one in matches.items() if one[1] >= least and id_ not in by_need}
+    known = sites(connection, {id_: one[0] for found in (by_need, alone) for id_, one in found.items()})
     found = []
-    for id_, (row, relevance) in by_need.items():
-        words = matches.pop(id_)[1] if id_ in matches else 0.0
-        # Neither adds up with the other beyond what a perfect match of the words gives: a name comes first.
-        both = words if sure else 1 - (1 - relevance) * (1 - words**PARTLY)
-        found.append(_candidate(row, position=row.position, score=row.score, relevance=both))
-    if not sure:
-        least, power = ENOUGH if best >= ENOUGH else NEARLY * best, PARTLY if wanted.needs else 1
-        found += [_candidate(row, relevance=words**power) for row, words in matches.values() if words >= least]
+    for id_, (_, position, score, relevance) in by_need.items():
+        if id_ in known:
+            words = matches[id_][1] if id_ in matches else 0.0
+            # Neither adds up with the other beyond what a perfect match of the words gives: a name comes first.
+            both = words if sure else 1 - (1 - relevance) * (1 - words**PARTLY)
+            found.append(_candidate(known[id_], position=position, score=score, relevance=both))
+    found += [_candidate(known[id_], relevance=words**power) for id_, (_, words) in alone.items() if id_ in known]
     return found
 
 
-def _candidate(row: Row[Any], **more: Any) -> Candidate:
-    return Candidate(*row[: len(_COLUMNS)], **more)
+def _candidate(columns: Columns, **more: Any) -> Candidate:
+    return Candidate(*columns, **more)
 
 
 def _by_need(
     connection: Connection, need: str, point: Point | None, language: str | None, most: int, most_wide: int
-) -> Iterable[Row[Any]]:
+) -> Iterable[Any]:
+    """Rows of `_NEED`, and whether the site was found for being near; one may come twice."""
     limits = {"most": most, "most_wide": most_wide}
     if point is None:
         return connection.execute(_need_anywhere(), {"need": need, **limits})
     values: dict[str, Any] = {"need": need, **_around(*point), **limits}
     rows = connection.execute(_need_around(), values | _box(*point, FIRST_KM)).all()
-    near = sum(row.latitude is not None for row in rows)
+    near = sum(row[-1] for row in rows)
     if near < PLENTY:
         rows = connection.execute(_need_around(), values | _box(*point, FARTHEST_KM)).all()
     elif language and near >= most:
@@ -168,47 +148,40 @@ def _by_need(
     return rows
 
 
-def _with_sites(chosen: Any) -> Any:
-    """The sites of chosen rows of `search_need`."""
-    part = chosen.subquery()
-    return select(*_COLUMNS, part.c.position, part.c.score).join(part, part.c.site_id == SearchSite.id)
-
-
-_NEED = (SearchNeed.site_id, SearchNeed.position, SearchNeed.score)
+_NEED = (SearchNeed.site_id, SearchNeed.mark, SearchNeed.position, SearchNeed.score)
+_NEAR: Any = literal_column("1").label("near")
+_NOT_NEAR: Any = literal_column("0").label("near")
 _SUREST = (SearchNeed.position, SearchNeed.score.desc(), SearchNeed.site_id)
+
+
+def _meets(near: Any) -> Any:
+    return select(*_NEED, near).where(SearchNeed.need == bindparam("need"))
 
 
 @lru_cache(maxsize=1)
 def _need_anywhere() -> Any:
-    mine = select(*_NEED).where(SearchNeed.need == bindparam("need"))
-    return _with_sites(mine.order_by(SearchNeed.wide.desc(), *_SUREST).limit(bindparam("most")))
+    return _meets(_NOT_NEAR).order_by(SearchNeed.wide.desc(), *_SUREST).limit(bindparam("most"))
 
 
 @lru_cache(maxsize=1)
 def _need_around() -> Any:
-    """The nearest, and those that serve from anywhere."""
-    mine = select(*_NEED).where(SearchNeed.need == bindparam("need"))
-    near = mine.where(_in_box(SearchNeed)).order_by(_away(SearchNeed)).limit(bindparam("most"))
+    """The nearest, and those that serve from anywhere; some are both."""
+    mine = _meets(_NOT_NEAR)
+    near = _meets(_NEAR).where(_in_box(SearchNeed)).order_by(_away(SearchNeed)).limit(bindparam("most"))
     wide = mine.where(SearchNeed.wide == 2).order_by(*_SUREST).limit(bindparam("most_wide"))
     area = mine.where(SearchNeed.wide == 1, _edges(SearchNeed)).order_by(*_SUREST).limit(bindparam("most_wide"))
     parts = [part.subquery() for part in (near, wide, area)]
-    return _with_sites(union(*(select(*part.c) for part in parts)))
+    return union_all(*(select(*part.c) for part in parts))
 
 
 @lru_cache(maxsize=1)
 def _speakers() -> Any:
     """The nearest who speak a language; read only where there are too many for all to be looked at."""
-    mine = (
-        select(*_NEED)
-        .join(SearchSite, SearchSite.id == SearchNeed.site_id)
-        .where(
-            SearchNeed.need == bindparam("need"), _in_box(SearchNeed), SearchSite.languages.like(bindparam("spoken"))
-        )
-    )
-    return _with_sites(mine.order_by(_away(SearchNeed)).limit(bindparam("most")))
+    mine = _meets(_NOT_NEAR).where(_in_box(SearchNeed), SearchNeed.languages.like(bindparam("spoken")))
+    return mine.order_by(_away(SearchNeed)).limit(bindparam("most"))
 
 
-def _by_words(connection: Connection, terms: Sequence[Term], point: Point | None) -> Sequence[Row[Any]]:
+def _by_words(connection: Connection, terms: Sequence[Term], point: Point | None) -> Sequence[Any]:
     """The best matches of the rarer words; of all words where these find hardly anything around the point."""
     rows = _matches(connection, [stem for term in terms if term.finds for stem in term.stems], point)
     if len(rows) < FEW and not all(term.finds for term in terms):
@@ -231,7 +204,7 @@ def _matches(connection: Connection, stems: Sequence[str], point: Point | None) 
 def _sqlite(placed: bool) -> Any:
     index = table("service_fts", column("rowid"))
     weights = ", ".join(str(weight) for _, weight in FIELDS)
-    found = select(SearchSite.id.label("site_id")).select_from(index)
+    found = select(*_SITE).select_from(index)
     found = found.join(SearchSite, SearchSite.number == index.c.rowid).where(text("service_fts MATCH :query"))
     if placed:
         found = found.where(or_(_in_box(SearchSite), _serves()))
@@ -250,7 +223,7 @@ def _postgresql(placed: bool) -> Any:
     if placed:
         services = services.where(or_(ServiceText.south.is_(None), _touches_box()))
     best = services.order_by(rank.desc(), ServiceText.number).limit(MOST_RANKED).cte("best").prefix_with("MATERIALIZED")
-    found = select(SearchSite.id.label("site_id")).join(best, best.c.number == SearchSite.number)
+    found = select(*_SITE).join(best, best.c.number == SearchSite.number)
     if placed:
         found = found.where(or_(_in_box(SearchSite), _serves()))
     return _with_texts(found.order_by(best.c.rank.desc(), SearchSite.id).limit(MOST_NAMED))
@@ -258,8 +231,7 @@ def _postgresql(placed: bool) -> Any:
 
 def _with_texts(found: Any) -> Any:
     part = found.subquery()
-    sites = select(*_COLUMNS, *_TEXTS).join(part, part.c.site_id == SearchSite.id)
-    return sites.join(ServiceText, ServiceText.number == SearchSite.number)
+    return select(part.c.site_id, part.c.mark, *_TEXTS).join(part, part.c.number == ServiceText.number)
 
 
 def _relevance(row: Row[Any], terms: Sequence[Term], perfect: float) -> float:
@@ -270,7 +242,7 @@ def _relevance(row: Row[Any], terms: Sequence[Term], perfect: float) -> float:
     """
     if not perfect:
         return 0.0
-    texts = [f" {field} " for field in row[len(_COLUMNS) :]]
+    texts = [f" {field} " for field in row[-len(_TEXTS) :]]
     whole = "".join(texts)
     own = others = 0.0
     for term in terms:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from directory_client.geo import distance_km
+from directory_client.geo import KM_PER_DEGREE, distance_km
 from directory_client.listings import is_stale
 from directory_client.needs import LINE_FIRST, PRESSING
 
@@ -16,6 +16,7 @@ NEAR_KM = 10.0
 """Added to the size of the place that the person named: its edge is still its neighbourhood."""
 FARTHEST_KM = STEPS_KM[-1]
 SAME_PLACE_KM = 0.15
+_SAME_PLACE_DEGREES = SAME_PLACE_KM / KM_PER_DEGREE
 
 # Bonuses are measured in radii of the first step: speaking the person's language is worth a third of the way.
 _LANGUAGE = 0.35
@@ -71,6 +72,8 @@ class Candidate:
     """The same for records that stand for one door."""
     hours: str | None = None
     """The name of its timetable (`directory_client.timetables`)."""
+    mark: int = 0
+    """Of what was read of it (`directory_client.marked`)."""
     position: int = 0
     """0 when the need is what the service is there for."""
     score: float = 1.0
@@ -262,6 +265,8 @@ def _twins(one: Candidate, other: Candidate) -> bool:
             return one.service_id == other.service_id
         assert one.latitude is not None and one.longitude is not None
         assert other.latitude is not None and other.longitude is not None
+        if abs(one.latitude - other.latitude) > _SAME_PLACE_DEGREES:  # nearly all: the distance costs ten times that
+            return False
         return distance_km(one.latitude, one.longitude, other.latitude, other.longitude) < SAME_PLACE_KM
     same_program = one.program_id is not None and one.program_id == other.program_id
     return same_program or one.folded_name == other.folded_name

@@ -245,6 +245,7 @@ def _services() -> Statement:
             SearchSite.id.label("site_id"),
             SearchSite.location_id.label("site_location_id"),
             ServiceAtLocation.id.label("site_at_location_id"),
+            SearchSite.mark.label("site_mark"),
             SearchSite.reach,
             SearchSite.languages,
             SearchSite.latitude.label("site_latitude"),

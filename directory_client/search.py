@@ -22,6 +22,7 @@ from directory_client.geo import distance_km
 from directory_client.hours import TORONTO
 from directory_client.lines import HELPLINE
 from directory_client.listings import Listing, Phone, listing_of
+from directory_client.marked import records_of
 from directory_client.matching import Point, matching
 from directory_client.models import SearchSite, ServiceArea, ServiceAtLocation
 from directory_client.needs import instead
@@ -203,7 +204,7 @@ def _page(
             point=_point(query),
             scope=scopes[record.site.id],
         )
-        for record in records(session, [one.site.id for one in page])
+        for record in records_of(session, [one.site for one in page])
     )
     return Results(listings, len(found.placed), found.widened_to_km, found.nothing_local, fallback)
 

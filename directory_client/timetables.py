@@ -19,6 +19,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from directory_client.hours import Timetable, coming, hours_until_open
+from directory_client.memory import Memory
 from directory_client.models import SearchHours, SearchSite
 from directory_client.rules import Rule
 
@@ -29,7 +30,7 @@ _RULES: TypeAdapter[tuple[Rule, ...]] = TypeAdapter(tuple[Rule, ...])
 _READ = select(SearchHours.name, SearchHours.zone, SearchHours.rules).where(
     SearchHours.name.in_(bindparam("names", expanding=True))
 )
-_coming: dict[tuple[str, date], array[float]] = {}
+_coming: Memory[tuple[str, date], array[float]] = Memory(KEPT)
 """The openings of a timetable, by its name, of which a search on a day may want to know."""
 
 
@@ -75,10 +76,9 @@ def closed_for(connection: Connection, names: Collection[str], at: datetime) -> 
     day = at.astimezone(UTC).date()
     found = {name: _coming.get((name, day)) for name in names}
     if missing := [name for name, openings in found.items() if openings is None]:
-        if len(_coming) + len(missing) > KEPT:
-            _coming.clear()
         for row in connection.execute(_READ, {"names": missing}):
-            found[row.name] = _coming[row.name, day] = coming(read(Kept(*row)), day)
+            found[row.name] = openings = coming(read(Kept(*row)), day)
+            _coming.keep((row.name, day), openings)
     return {name: hours_until_open(openings, at) for name, openings in found.items() if openings is not None}
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from bot.bench.province import towns, write_province
 from bot.conversations.database import upgrade
-from bot.database import open_database
+from bot.database import for_reading, open_database
 from bot.directory import Directory
 from directory_client.feeds.hsds_csv import HsdsPackage
 from directory_client.geo import box_around
@@ -58,7 +58,7 @@ def measured_search(folder: Path, services: int, queries: int, database: str | N
     # In a process of its own, as a command would: to write the province takes more memory than to read it.
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
         imported = other.submit(_imported, package, url).result()
-    engine = open_database(url).execution_options(reading=True)
+    engine = for_reading(open_database(url))
     _plain_index(url)
     say("Searching …")
     report: dict[str, Any] = {

@@ -29,6 +29,8 @@ _PROVINCE = {
     "all of ontario",
     "tout l'ontario",
 }
+_AS_SITE = ("mark", "languages", "latitude", "longitude", "south", "west", "north", "east")
+"""What the row of a need repeats of its site."""
 _NATIONAL = {"canada", "canada-wide", "canadawide", "national", "all of canada", "tout le canada"}
 
 
@@ -44,7 +46,10 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """Rows for the tables of the index. `number` counts the services from 0: where it begins, the table knows."""
+    """Rows for the tables of the index.
+
+    `number` counts the services and `mark` the sites from 0: where they begin, whoever writes them knows.
+    """
 
     texts: list[dict[str, Any]]
     sites: list[dict[str, Any]]
@@ -56,7 +61,11 @@ def entries(material: Material) -> Entries:
     """What the index says of some services."""
     made = Entries([], [], [], set())
     for number, service in enumerate(material.services):
-        own = [site | {"number": number} for site in _sites(service, material, _placing())]
+        first = len(made.sites)
+        own = [
+            site | {"number": number, "mark": mark}
+            for mark, site in enumerate(_sites(service, material, _placing()), first)
+        ]
         made.texts.append(_text(service, material) | _edges(own) | {"number": number})
         made.sites.extend(own)
         made.needs.extend(need for site in own for need in _needs(site, material.needs.get(service.id, ())))
@@ -116,7 +125,10 @@ def _needs(site: Mapping[str, Any], needs: Iterable[Row[Any]]) -> Iterator[dict[
             "position": row.position,
             "score": row.score,
             "wide": wide,
-            **{name: site[name] for name in ("latitude", "longitude", "south", "west", "north", "east")},
+            **{
+                name: site[name]
+                for name in ("mark", "languages", "latitude", "longitude", "south", "west", "north", "east")
+            },
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from itertools import batched
@@ -22,8 +23,10 @@ from directory_client.timetables import Kept, keep
 CHUNK = 500
 FEW = 10
 """Chunks for which a second process is not worth while."""
-EDITION = "4"
+EDITION = "5"
 """To be raised when the index is made differently."""
+MARKS = 2**62
+"""Marks begin at a number below this by chance: two writings of a whole province never come to the same."""
 
 
 def reindex(
@@ -50,13 +53,14 @@ def reindex(
     written = set[Kept]()
     chunks = list(batched(ids, CHUNK))
     number = (session.scalar(select(func.max(ServiceText.number))) or 0) + 1
+    mark = 1 + secrets.randbelow(MARKS)
     with nullcontext(beside) if beside else Beside(after=FEW) as helper:
         made = helper.made(entries, (material(session, chunk) for chunk in chunks))
         for chunk, found in zip(chunks, made, strict=True):
             if service_ids is not None:
                 _forget(session, chunk)
-            _write(session, found, number, written)
-            number += len(found.texts)
+            _write(session, found, number, mark, written)
+            number, mark = number + len(found.texts), mark + len(found.sites)
             total, done = total + len(found.sites), done + len(chunk)
             step(done)
     count_words(session.connection())
@@ -88,9 +92,11 @@ def _forget(session: Session, service_ids: Sequence[str]) -> None:
     session.execute(delete(ServiceText).where(among(connection, ServiceText.service_id, service_ids)))
 
 
-def _write(session: Session, made: Entries, first: int, written: set[Kept]) -> None:
+def _write(session: Session, made: Entries, number: int, mark: int, written: set[Kept]) -> None:
     for row in (*made.texts, *made.sites):
-        row["number"] += first
+        row["number"] += number
+    for row in (*made.sites, *made.needs):
+        row["mark"] += mark
     connection = session.connection()
     keep(connection, made.hours - written)
     written |= made.hours

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory_client.tables.base import ID_LENGTH, Base, parent
@@ -23,7 +23,17 @@ class SearchSite(Base):
         Index("ix_search_site_street", "street", "latitude", "longitude"),
         # All that the full-text search asks of a site, so that the words of a whole province are joined in the index.
         Index(
-            "ix_search_site_spot", "number", "latitude", "longitude", "reach", "south", "west", "north", "east", "id"
+            "ix_search_site_spot",
+            "number",
+            "latitude",
+            "longitude",
+            "reach",
+            "south",
+            "west",
+            "north",
+            "east",
+            "id",
+            "mark",
         ),
     )
 
@@ -70,6 +80,9 @@ class SearchSite(Base):
     """The same for records that stand for one door: same number and same address."""
     hours: Mapped[str | None] = mapped_column(String(24))
     """`SearchHours.name` of its timetable; None when nobody knows when it opens."""
+    mark: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Of this writing of this row alone, for all time: whoever has read the row, and the records that it was made of,
+    under a mark need not read them again (`directory_client.marked`). 0: of a version that gave none."""
 
 
 class SearchHours(Base):
@@ -117,14 +130,39 @@ class SearchNeed(Base):
 
     __tablename__ = "search_need"
     __table_args__ = (
-        Index("ix_search_need_near", "need", "latitude", "longitude", "site_id", "position", "score"),
-        Index("ix_search_need_wide", "need", "wide", "south", "west", "north", "east", "site_id", "position", "score"),
+        Index(
+            "ix_search_need_near",
+            "need",
+            "latitude",
+            "longitude",
+            "site_id",
+            "mark",
+            "position",
+            "score",
+            "languages",
+        ),
+        Index(
+            "ix_search_need_wide",
+            "need",
+            "wide",
+            "south",
+            "west",
+            "north",
+            "east",
+            "site_id",
+            "mark",
+            "position",
+            "score",
+        ),
         Index("ix_search_need_site", "site_id"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True)
     need: Mapped[str] = mapped_column(String(40))
     site_id: Mapped[str] = mapped_column(String(2 * ID_LENGTH + 1), ForeignKey("search_site.id", ondelete="CASCADE"))
+    mark: Mapped[int] = mapped_column(BigInteger, default=0)
+    """That of its site, as is what follows of it."""
+    languages: Mapped[str] = mapped_column(default=" ")
     position: Mapped[int]
     score: Mapped[float]
     wide: Mapped[int]

@@ -22,7 +22,7 @@ from directory_client.models import Base, Service
 from tests.directory_client.conftest import DATABASES, engine_for
 from tests.directory_client.imports.test_take_in import NOW, bank, take
 
-OF_ONE_RUN = {"run_id", "number"}
+OF_ONE_RUN = {"run_id", "number", "mark"}
 """Columns whose values differ between two imports of the same."""
 
 

@@ -33,12 +33,14 @@ from uvicorn_worker import UvicornWorker
 
 from bot.app import create_app
 from bot.bus.near import Mailboxes, NearBus
+from bot.clock import clock_from
 from bot.conversations.database import upgrade
+from bot.database import for_reading, open_database
 from bot.logs import set_up_logs
 from bot.service import Loaded, Role, Service, ideas_for
 from bot.settings import Settings
 from bot.supervisor.leash import tie
-from directory_client import idea_needs
+from directory_client import idea_needs, marked, timetables
 
 GRACE = 5
 """Seconds that a worker that is asked to end waits for its requests; streams are cut then."""
@@ -133,6 +135,7 @@ class Gateway(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for url in dict.fromkeys((settings.database, settings.directory)):
             upgrade(url)
         idea_needs.use(partial(ideas_for, settings))
+        _learn(settings)
         if settings.twilio_account_sid:
             import_module("twilio.rest")  # the workers' carriers need it; here it is in memory once
         self._late = Late(settings, Loaded.of(settings), Mailboxes.for_processes(settings.workers + 1))
@@ -147,6 +150,15 @@ class Gateway(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             for listening in worker.sockets:
                 listening.close()
             worker.sockets = []
+
+
+def _learn(settings: Settings) -> None:
+    """Reads what every search asks of the directory; leaves no connection to the processes that come of this one."""
+    engine = for_reading(open_database(settings.directory))
+    with engine.connect() as connection:
+        marked.learn(connection)
+        timetables.learn(connection, clock_from(settings.test_clock)())
+    engine.dispose()
 
 
 def _ready(arbiter: Any) -> None:

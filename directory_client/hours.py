@@ -114,14 +114,14 @@ def is_open(table: Timetable, at: datetime) -> bool | None:
     return _containing(openings(table, today - timedelta(days=1), today), at) is not None
 
 
-def coming(table: Timetable, day: date) -> array[float]:
-    """When a door opens, closes, opens and so on, as far as anybody may wait for it at any time of a day (of UTC).
+def coming(table: Timetable, first: date, last: date) -> array[float]:
+    """When a door opens, closes, opens and so on, as far as anybody may wait for it on the days (of UTC) in between.
 
     Seconds since 1970, in order: thousands of these are kept in memory, a hundred looked at by each search.
     """
     if table.always:
         return array("d", (-inf, inf))
-    around = openings(table, day - timedelta(days=2), day + WAITED_FOR + timedelta(days=1))
+    around = openings(table, first - timedelta(days=2), last + WAITED_FOR + timedelta(days=1))
     return array("d", (moment.timestamp() for opening in around for moment in opening))
 
 
@@ -154,8 +154,13 @@ def openings(table: Timetable, first: date, last: date) -> list[Interval]:
 
 def _interval(rule: Rule, day: date, zone: ZoneInfo) -> Interval:
     ends_on = day + timedelta(days=1) if rule.closes <= rule.opens else day
-    starts = datetime.combine(day, rule.opens, tzinfo=zone).astimezone(UTC)
-    return starts, datetime.combine(ends_on, rule.closes, tzinfo=zone).astimezone(UTC)
+    return _moment(day, rule.opens, zone), _moment(ends_on, rule.closes, zone)
+
+
+@lru_cache(maxsize=16_384)
+def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """In UTC. A province has thousands of timetables, and most of them open at nine."""
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 
 def _joined(intervals: Iterable[Interval]) -> list[Interval]:

@@ -2,7 +2,8 @@
 
 Every row of the index has a mark that no other writing of it, in this or any other directory, will ever have. What was
 read under a mark is therefore never out of date: a record that has changed has another mark, which nobody knows yet.
-In front of that a search needs of the database only which marks answer it.
+So a search asks the database only which marks answer it. The server reads all sites before it makes its workers
+(`learn`), which share that memory.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from directory_client.among import among
@@ -20,8 +21,8 @@ from directory_client.models import SearchSite
 from directory_client.ranking import Candidate
 from directory_client.records import Record, records
 
-SITES_KEPT = 40_000
-"""Half of a province's, at somewhat less than a kilobyte each."""
+SITES_KEPT = 100_000
+"""All of a province, at somewhat less than a kilobyte each."""
 RECORDS_KEPT = 2_000
 """Records that were shown, at some kilobytes each."""
 
@@ -59,8 +60,25 @@ _REPEATED = frozenset(
     number for number, column in enumerate(_COLUMNS) if column.key in ("reach", "languages", "audience", "hours")
 )
 """Texts that many sites share, and that every row brings a copy of: a quarter of its memory."""
+_NEXT = select(*_COLUMNS).where(SearchSite.id > bindparam("last")).order_by(SearchSite.id).limit(2_000)
 _sites: Memory[int, Columns] = Memory(SITES_KEPT)
 _records: Memory[int, Record] = Memory(RECORDS_KEPT)
+
+
+def learn(connection: Connection) -> int:
+    """Reads all sites, as many as are kept, so that nobody who searches waits for that; returns how many there were.
+
+    A province takes some seconds.
+    """
+    count, last = 0, ""
+    while rows := connection.execute(_NEXT, {"last": last}).all():
+        for row in rows:
+            if row.mark:
+                _sites.keep(row.mark, _lean(row))
+        count, last = count + len(rows), rows[-1].id
+        if count >= SITES_KEPT:
+            break
+    return count
 
 
 def sites(connection: Connection, marks: Mapping[str, int]) -> dict[str, Columns]:
@@ -99,4 +117,4 @@ def records_of(session: Session, candidates: Sequence[Candidate]) -> list[Record
     return [found[one.id] for one in candidates if one.id in found]
 
 
-__all__ = ["Columns", "records_of", "sites"]
+__all__ = ["Columns", "learn", "records_of", "sites"]

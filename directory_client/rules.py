@@ -58,7 +58,7 @@ class Rule:
     @property
     def weekdays(self) -> tuple[int, ...]:
         if self.days:
-            return tuple(sorted({day for _, day in self.days}))
+            return _weekdays(self.days)
         return (self.dtstart.weekday(),) if self.dtstart else tuple(range(7))
 
     @property
@@ -75,6 +75,11 @@ class Rule:
             and (self.dtstart is None or day >= self.dtstart)
             and (self.until is None or day <= self.until)
         )
+
+
+@lru_cache(maxsize=1_024)
+def _weekdays(days: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
+    return tuple(sorted({day for _, day in days}))
 
 
 @lru_cache(maxsize=16)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from directory_client.hours import Timetable, coming, hours_until_open
@@ -23,15 +23,16 @@ from directory_client.memory import Memory
 from directory_client.models import SearchHours, SearchSite
 from directory_client.rules import Rule
 
-KEPT = 16_384
-"""Timetables in memory, each with the openings of one week in three hundred bytes."""
+KEPT = 32_768
+"""Timetables in memory, each with the openings of some weeks in half a kilobyte."""
 
 _RULES: TypeAdapter[tuple[Rule, ...]] = TypeAdapter(tuple[Rule, ...])
 _READ = select(SearchHours.name, SearchHours.zone, SearchHours.rules).where(
     SearchHours.name.in_(bindparam("names", expanding=True))
 )
+_ALL = select(SearchHours.name, SearchHours.zone, SearchHours.rules).limit(KEPT)
 _coming: Memory[tuple[str, date], array[float]] = Memory(KEPT)
-"""The openings of a timetable, by its name, of which a search on a day may want to know."""
+"""The openings of a timetable, by its name, of which a search in the week of a Monday may want to know."""
 
 
 class Kept(NamedTuple):
@@ -71,15 +72,32 @@ def tidy(connection: Connection) -> None:
     connection.execute(delete(SearchHours).where(SearchHours.name.not_in(used)))
 
 
+def learn(connection: Connection, at: datetime) -> int:
+    """Reads all timetables, as many as are kept, for searches in the week of an aware moment; returns how many."""
+    return len(_read_for(_monday(at), connection.execute(_ALL)))
+
+
 def closed_for(connection: Connection, names: Collection[str], at: datetime) -> Mapping[str, float]:
     """How many hours each of these timetables still is closed at an aware moment; 0 of one that is open."""
-    day = at.astimezone(UTC).date()
-    found = {name: _coming.get((name, day)) for name in names}
+    monday = _monday(at)
+    found = {name: _coming.get((name, monday)) for name in names}
     if missing := [name for name, openings in found.items() if openings is None]:
-        for row in connection.execute(_READ, {"names": missing}):
-            found[row.name] = openings = coming(read(Kept(*row)), day)
-            _coming.keep((row.name, day), openings)
+        found |= _read_for(monday, connection.execute(_READ, {"names": missing}))
     return {name: hours_until_open(openings, at) for name, openings in found.items() if openings is not None}
 
 
-__all__ = ["Kept", "closed_for", "keep", "kept", "read", "tidy"]
+def _monday(at: datetime) -> date:
+    """Of the week, in UTC."""
+    day = at.astimezone(UTC).date()
+    return day - timedelta(days=day.weekday())
+
+
+def _read_for(monday: date, rows: Iterable[Row[str, str, str]]) -> dict[str, array[float] | None]:
+    found: dict[str, array[float] | None] = {}
+    for row in rows:
+        found[row.name] = openings = coming(read(Kept(*row)), monday, monday + timedelta(days=6))
+        _coming.keep((row.name, monday), openings)
+    return found
+
+
+__all__ = ["Kept", "closed_for", "keep", "kept", "learn", "read", "tidy"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import exp, log
+from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, literal, select
 
 from directory_client.models import SearchWord, ServiceText
 from directory_client.stems import asked
@@ -70,8 +71,8 @@ def terms_of(
     runs = _runs(words)
     single = [stem for stems in words for stem in stems]
     known = _services(connection, [*single, *runs, *(stem for stem, _ in extra)])
+    total = max(known.pop(_ALL), 1)
     words = _joined(words, [(run, span) for run, span in runs.items() if run in known])
-    total = max(connection.scalar(select(func.max(ServiceText.number))) or 1, 1)
     terms: list[Term] = []
     lost = 0
     for stems in words:
@@ -115,9 +116,19 @@ def _finding(terms: list[Term], total: int, most: int) -> Iterator[Term]:
         yield replace(term, finds=finds)
 
 
+_ALL = ""
+"""Stands for the number of all services among those of the words."""
+
+
 def _services(connection: Connection, stems: list[str]) -> dict[str, int]:
-    statement = select(SearchWord.word, SearchWord.services).where(SearchWord.word.in_(stems))
-    return {word: services for word, services in connection.execute(statement)}
+    """How many services have each of these words, as far as any has."""
+    return {word: services or 0 for word, services in connection.execute(_known(), {"stems": stems})}
+
+
+@lru_cache(maxsize=1)
+def _known() -> Any:
+    known = select(SearchWord.word, SearchWord.services).where(SearchWord.word.in_(bindparam("stems", expanding=True)))
+    return known.union_all(select(literal(_ALL), func.max(ServiceText.number)))
 
 
 def _mended(connection: Connection, stem: str) -> tuple[str, int] | None:

@@ -7,7 +7,9 @@ needs, service areas, hours, languages or twins.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import os
 import random
 import threading
 import time
@@ -26,6 +28,8 @@ from bot.bench.province import towns, write_province
 from bot.conversations.database import upgrade
 from bot.database import for_reading, open_database
 from bot.directory import Directory
+from bot.supervisor.leash import tie
+from directory_client import marked, timetables
 from directory_client.feeds.hsds_csv import HsdsPackage
 from directory_client.geo import box_around
 from directory_client.imports import take_in
@@ -56,11 +60,19 @@ def measured_search(folder: Path, services: int, queries: int, database: str | N
     upgrade(url)
     say("Importing it …")
     # In a process of its own, as a command would: to write the province takes more memory than to read it.
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=tie, initargs=(os.getpid(),)) as other:
         imported = other.submit(_imported, package, url).result()
     engine = for_reading(open_database(url))
     _plain_index(url)
     say("Searching …")
+    with engine.connect() as connection:
+        marked.learn(connection)  # as the server does before it makes its workers
+        timetables.learn(connection, NOW)
+    for query in _queries("words", 5):
+        _ours(engine, query)  # reads the lists of ideas
+    gc.collect()
+    gc.freeze()
     report: dict[str, Any] = {
         "database": engine.dialect.name,
         "services": services,

@@ -99,3 +99,17 @@ def test_what_an_earlier_version_left_without_a_mark_is_read_each_time(engine: E
     with statements(engine) as sent:
         assert found(engine).widened_to_km == 50
     assert any("search_site" in one for one in sent)
+
+
+def test_who_has_learnt_the_sites_reads_none_at_the_first_search(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(engine, *(bank(number) for number in range(1, 4)))
+    monkeypatch.setattr(marked, "_sites", Memory(marked.SITES_KEPT))
+    monkeypatch.setattr(marked, "_NEXT", marked._NEXT.limit(2))
+    with engine.connect() as connection:
+        assert marked.learn(connection) == 3
+    with statements(engine) as sent:
+        assert len(found(engine).listings) == 3
+    # The records of those that are shown are read with their sites' rows; the candidates' own columns are not.
+    assert [one for one in sent if "search_site.folded_name" in one] == []

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from directory_client import timetables
 from directory_client.hours import TORONTO, Timetable, coming, hours, hours_until_open, is_open
 from directory_client.index import reindex
+from directory_client.memory import Memory
 from directory_client.models import SearchHours, SearchSite
 from directory_client.rules import Rule, rule_of
 from tests.directory_client.build import AJAX, add_service
@@ -26,7 +27,8 @@ OFFICE_ROW: dict[str, Any] = {"freq": "WEEKLY", "byday": "MO,TU,WE,TH,FR", "open
 
 
 def wait_of(table: Timetable, at: datetime) -> float:
-    return hours_until_open(coming(table, at.astimezone(UTC).date()), at)
+    day = at.astimezone(UTC).date()
+    return hours_until_open(coming(table, day, day), at)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_what_no_place_has_any_more_is_taken_out(directory_session: Session) -> 
 def test_more_timetables_than_memory_holds_are_read_all_the_same(
     directory_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timetables, "KEPT", 2)
+    monkeypatch.setattr(timetables, "_coming", Memory(2))
     rows = [
         {"freq": "WEEKLY", "byday": "TH", "opens_at": f"{hour:02}:00", "closes_at": "23:00"} for hour in (9, 11, 13)
     ]
@@ -152,3 +154,18 @@ def test_more_timetables_than_memory_holds_are_read_all_the_same(
     for _ in range(2):
         waits = timetables.closed_for(directory_session.connection(), [name for name in names if name], NOW)
         assert [waits[str(name)] for name in names] == [0.0, 1.0, 3.0]
+
+
+def test_who_has_learnt_the_timetables_reads_none_in_that_week(
+    directory_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timetables, "_coming", Memory(timetables.KEPT))
+    add_service(directory_session, "s", at=AJAX, schedules=[OFFICE_ROW])
+    name = str(directory_session.scalar(select(SearchSite.hours).where(SearchSite.id == "s")))
+    connection = directory_session.connection()
+    assert timetables.learn(connection, NOW) == len(timetables._coming)
+    directory_session.execute(delete(SearchHours))
+    sunday = datetime(2026, 11, 22, 23, 59, tzinfo=UTC)
+    assert timetables.closed_for(connection, [name], NOW) == {name: 0.0}
+    assert timetables.closed_for(connection, [name], sunday)[name] == pytest.approx(14 + 1 / 60)
+    assert timetables.closed_for(connection, [name], sunday + timedelta(minutes=1)) == {}, "the next week is read anew"

@@ -26,6 +26,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
 
+import structlog
 from gunicorn.app.base import BaseApplication
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
@@ -41,6 +42,8 @@ from bot.service import Loaded, Role, Service, ideas_for
 from bot.settings import Settings
 from bot.supervisor.leash import tie
 from directory_client import idea_needs, marked, timetables
+
+log = structlog.get_logger(__name__)
 
 GRACE = 5
 """Seconds that a worker that is asked to end waits for its requests; streams are cut then."""
@@ -155,10 +158,14 @@ class Gateway(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def _learn(settings: Settings) -> None:
     """Reads what every search asks of the directory; leaves no connection to the processes that come of this one."""
     engine = for_reading(open_database(settings.directory))
-    with engine.connect() as connection:
-        marked.learn(connection)
-        timetables.learn(connection, clock_from(settings.test_clock)())
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            marked.learn(connection)
+            timetables.learn(connection, clock_from(settings.test_clock)())
+    except Exception:  # one record that nobody can read keeps the first search waiting, and nobody from asking for help
+        log.exception("directory_not_learnt")
+    finally:
+        engine.dispose()
 
 
 def _ready(arbiter: Any) -> None:

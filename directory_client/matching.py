@@ -140,9 +140,11 @@ def _by_need(
     values: dict[str, Any] = {"need": need, **_around(*point), **limits}
     rows = connection.execute(_need_around(), values | _box(*point, FIRST_KM)).all()
     near = sum(row[-1] for row in rows)
+    all_read = False
     if near < PLENTY:
         rows = connection.execute(_need_around(), values | _box(*point, FARTHEST_KM)).all()
-    elif language and near >= most:
+        all_read = sum(row[-1] for row in rows) < most
+    if language and not all_read:
         values |= {**_box(*point, FARTHEST_KM), "spoken": f"% {language} %"}
         rows = [*rows, *connection.execute(_speakers(), values)]
     return rows
@@ -176,7 +178,7 @@ def _need_around() -> Any:
 
 @lru_cache(maxsize=1)
 def _speakers() -> Any:
-    """The nearest who speak a language; read only where there are too many for all to be looked at."""
+    """The nearest who speak a language; asked for where not all in the widest circle are looked at."""
     mine = _meets(_NOT_NEAR).where(_in_box(SearchNeed), SearchNeed.languages.like(bindparam("spoken")))
     return mine.order_by(_away(SearchNeed)).limit(bindparam("most"))
 

@@ -80,6 +80,7 @@ def measured_search(folder: Path, services: int, queries: int, database: str | N
         "searches": {kind: _times(engine, _ours, _queries(kind, queries)) for kind in _KINDS},
         "plain full text": _times(engine, _plain, _queries("words", queries)),
         f"{TOGETHER} at once": _together(engine, queries),
+        f"{TOGETHER} at once again": _together(engine, queries),
     }
     everything = [one for kind in _KINDS for one in _queries(kind, queries)]
     report["all kinds"] = _times(engine, _ours, random.Random(5).sample(everything, len(everything)))
@@ -97,6 +98,7 @@ def table(report: dict[str, Any]) -> str:
     ]
     timed = {**report["searches"], "all kinds": report["all kinds"], "plain full text": report["plain full text"]}
     timed[f"{TOGETHER} at once, all kinds"] = report[f"{TOGETHER} at once"]
+    timed[f"{TOGETHER} at once, asked again"] = report[f"{TOGETHER} at once again"]
     rows += [f"{name:28}{times['p50']:>8.1f}{times['p95']:>8.1f}" for name, times in timed.items()]
     return "\n".join(rows)
 
@@ -179,6 +181,7 @@ def _plain_index(url: str) -> None:
             made = "to_tsvector('simple', name || ' ' || coalesce(description, ''))"
             connection.execute(text(f"CREATE TABLE plain_text AS SELECT id, {made} AS document FROM service"))
             connection.execute(text("CREATE INDEX plain_text_document ON plain_text USING gin (document)"))
+            connection.execute(text("ANALYZE plain_text"))
     engine.dispose()
 
 
@@ -206,11 +209,13 @@ def _plain_matches(connection: Connection, words: list[str], near: str, values: 
         )
         query = " OR ".join(f'"{word}"' for word in words)
     else:
+        # In the statement itself: of a parameter PostgreSQL does not know how much it finds, and takes a plan that may
+        # need half a minute. The words are letters and digits only.
+        query = " | ".join(words)
         statement = (
-            "SELECT found.id FROM plain_text AS found" + near + " AND document @@ to_tsquery('simple', :query)"
-            " ORDER BY ts_rank(document, to_tsquery('simple', :query)) DESC LIMIT 10"
+            "SELECT found.id FROM plain_text AS found" + near + f" AND document @@ to_tsquery('simple', '{query}')"
+            f" ORDER BY ts_rank(document, to_tsquery('simple', '{query}')) DESC LIMIT 10"
         )
-        query = " | ".join(f"'{word}'" for word in words)
     return list(connection.scalars(text(statement), {"query": query, **values}))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from bot.database import for_reading, open_database
+from bot.database import open_database
 from bot.service import ears_for
 from bot.settings import Settings
 from bot.supervisor.folders import Folders, settle
@@ -40,7 +40,7 @@ def trained_models() -> tuple[Folders, Path]:
 
 def ready_directory() -> Engine:
     """The database, brought up to date, with the shipped lines and, by setting, the sample services."""
-    return for_reading(writable_directory())
+    return writable_directory().execution_options(reading=True)
 
 
 def writable_directory() -> Engine:

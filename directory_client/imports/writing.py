@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from directory_client import bulk, timetables
@@ -40,6 +40,8 @@ _KEPT = {"organization", "program", "location", "service", "taxonomy", "taxonomy
 """Records that stay when a feed has them no longer: services closed, the others because something may refer to them."""
 _OF_DETAILS = ("location", "service_at_location")
 """What hours, areas, languages and the like belong to besides a service."""
+_OF_PLACES = ("schedule", "phone")
+"""Details that a place has all of when a feed gives it any."""
 
 Step = Callable[[str, int, int | None], None]
 """Told what is being done, how much of it is done, and of how much if that is known."""
@@ -213,6 +215,7 @@ class Writing:
         self.report.count(table, "added", len(lost))
         if not really:
             return
+        self._touch(table, [before[row["id"]] for row in really])  # whose it was, if it goes from one to another
         self._log((table, row["id"], "update", name, old, new) for row in really for name, old, new in told[row["id"]])
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in really[0] if name != "id"}
         statement = update(shape(table).table).where(columns.id == bindparam("this")).values(values)
@@ -279,8 +282,8 @@ class Writing:
     def _gone(self, table: str) -> None:
         """Closes services and removes details that this source had and has no longer.
 
-        A feed that is not complete says nothing of the services and places it leaves out, but all of those it names:
-        their details are compared, others stay as they are.
+        A feed that is not complete says nothing of the services it leaves out, but all of those it names: their
+        details are compared, and the hours and numbers of a place for which it has any; others stay as they are.
         """
         for chunk in batched(self._absent(table), CHUNK):
             ids = [record_id for _, record_id in chunk]
@@ -315,11 +318,20 @@ class Writing:
         )
         if not self.feed.complete:
             columns = shape(table).table.c
-            owners = [name for name in ("service", *_OF_DETAILS) if f"{name}_id" in columns]
-            if not owners or table in _KEPT or not self.counts.get(table):
+            owner = columns.get("service_id")
+            if owner is None or table in _KEPT or not self.counts.get(table):
                 return []  # a list of services without their numbers does not say that they have none
-            theirs = [columns[f"{name}_id"].in_(self._named(name).scalar_subquery()) for name in owners]
-            mine = select(columns.id).where(or_(*theirs))
+            compared: ColumnElement[bool] = owner.in_(self._named("service").scalar_subquery())
+            if table in _OF_PLACES:
+                # Only those that are said again: a place may be named for no more than that a service is there.
+                there, place = columns.service_at_location_id, columns.location_id
+                again = columns.id.in_(self._named(table).scalar_subquery())
+                compared = or_(
+                    compared,
+                    and_(owner.is_(None), there.in_(select(there).where(again).scalar_subquery())),
+                    and_(owner.is_(None), there.is_(None), place.in_(select(place).where(again).scalar_subquery())),
+                )
+            mine = select(columns.id).where(compared)
             statement = statement.where(FeedRecord.record_id.in_(mine.scalar_subquery()))
         return [(row.feed_id, row.record_id) for row in self.connection.execute(statement)]
 

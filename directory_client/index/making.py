@@ -29,8 +29,10 @@ _PROVINCE = {
     "all of ontario",
     "tout l'ontario",
 }
-_AS_SITE = ("mark", "languages", "latitude", "longitude", "south", "west", "north", "east")
+_AS_SITE = ("mark", "latitude", "longitude", "south", "west", "north", "east")
 """What the row of a need repeats of its site."""
+_LONGEST_LANGUAGES = 500
+"""Letters of the codes that such a row repeats: an index of PostgreSQL takes no row of 2,704 bytes."""
 _NATIONAL = {"canada", "canada-wide", "canadawide", "national", "all of canada", "tout le canada"}
 
 
@@ -118,6 +120,8 @@ def _kind(area: Row[Any]) -> str:
 
 def _needs(site: Mapping[str, Any], needs: Iterable[Row[Any]]) -> Iterator[dict[str, Any]]:
     wide = {"local": 0, "area": 1}.get(site["reach"], 2)
+    codes = " ".join(dict.fromkeys(site["languages"].split()))
+    languages = f" {codes} "[:_LONGEST_LANGUAGES].rpartition(" ")[0] + " "
     for row in needs:
         yield {
             "need": row.need,
@@ -125,10 +129,8 @@ def _needs(site: Mapping[str, Any], needs: Iterable[Row[Any]]) -> Iterator[dict[
             "position": row.position,
             "score": row.score,
             "wide": wide,
-            **{
-                name: site[name]
-                for name in ("mark", "languages", "latitude", "longitude", "south", "west", "north", "east")
-            },
+            "languages": languages,
+            **{name: site[name] for name in _AS_SITE},
         }
 
 

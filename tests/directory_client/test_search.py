@@ -533,3 +533,15 @@ def test_a_status_of_residence_that_a_record_does_not_name_is_left_out(directory
     add_service(directory_session, "all", at=north_of(AJAX, 1))
     assert ids(find(directory_session, status="claimant")) == ["all"]
     assert ids(find(directory_session, status="permanent_resident")) == ["residents", "all"]
+
+
+@pytest.mark.parametrize(("doors", "speaker"), [([2, 20] * 35, 39), ([2] * 30 + [60] * 60, 80)])
+def test_who_speaks_the_language_is_found_though_not_every_door_is_looked_at(
+    directory_session: Session, doors: list[float], speaker: float
+) -> None:
+    """More doors than are read, in the first circle or in the widest, and the one that speaks it is farther away."""
+    for number, away in enumerate(doors):
+        add_service(directory_session, f"english{number}", at=north_of(AJAX, away + number / 50), languages=["en"])
+    add_service(directory_session, "punjabi", at=north_of(AJAX, speaker), languages=["pa"])
+    assert "punjabi" not in ids(find(directory_session, limit=200))
+    assert "punjabi" in ids(find(directory_session, limit=200, language="pa"))

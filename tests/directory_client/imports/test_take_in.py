@@ -333,3 +333,67 @@ def test_a_term_that_gets_another_name_finds_its_services_by_that(engine: Engine
         take(engine, bank(), [term, Row("attribute", label)])
         assert names(found(engine, need=None, words=name)) == ["Ajax Food Bank 1"]
         assert found(engine, need=None, words=name).fallback is None
+
+
+def second_at_the_same_place() -> list[Item]:
+    """Another service of another organization, in the rooms of the first."""
+    return [
+        Row("service", {"id": "s2", "organization_id": "o2", "name": "Ajax Food Bank 2", "status": "active",
+                        "description": "Groceries for people who live in Ajax."}),
+        Row("organization", {"id": "o2", "name": "Organization 2", "description": ""}),
+        Row("location", {"id": "l1", "location_type": "physical", "latitude": "43.8501", "longitude": "-79.0329"}),
+        Row("service_at_location", {"id": "sl2", "service_id": "s2", "location_id": "l1"}),
+        Row("phone", {"id": "p2", "service_id": "s2", "number": "905-555-0102"}),
+        Row("schedule", {"id": "h2", "service_id": "s2", "description": "24/7"}),
+        Row("address", {"id": "a9", "location_id": "l9", "address_1": "9 Main", "city": "Ajax"}),
+        Row("location", {"id": "l9", "location_type": "physical", "latitude": "43.8", "longitude": "-79.0"}),
+    ]  # fmt: skip
+
+
+def test_a_part_of_a_feed_takes_nothing_from_other_services_at_the_same_place(engine: Engine) -> None:
+    own = [
+        Row("phone", {"id": "p3", "service_id": "s1", "location_id": "l1", "number": "905-555-0103"}),
+        Row("phone", {"id": "p4", "location_id": "l1", "number": "905-555-0104"}),
+        Row("accessibility", {"id": "x1", "location_id": "l1", "description": "Ramp at the back"}),
+    ]
+    take(engine, bank(), own, second_at_the_same_place())
+    before = {one.id: one for one in found(engine, limit=9).listings}
+    take(engine, second_at_the_same_place())
+    after = {one.id: one for one in found(engine, limit=9).listings}
+    assert after == before
+    assert (after["s1"].address, after["s1"].accessibility) == ("1 Main", ("Ramp at the back",))
+    assert [phone.display for phone in after["s1"].phones] == ["905-555-0101", "905-555-0103"]
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_number_that_goes_to_another_service_is_no_longer_given_for_the_first(engine: Engine, complete: bool) -> None:
+    take(engine, bank(), bank(2), complete=complete)
+    assert [one.phones[0].display for one in found(engine).listings] == ["905-555-0101", "905-555-0102"]
+    rest = [row for row in [*bank(), *bank(2)] if not (isinstance(row, Row) and row.table == "phone")]
+    moved = Row("phone", {"id": "p1", "service_id": "s2", "number": "905-555-0101"})
+    take(engine, rest, [moved], complete=complete)
+    given = {one.id: [phone.display for phone in one.phones] for one in found(engine).listings}
+    assert given == {"s1": [], "s2": ["905-555-0101"]}
+
+
+def test_the_street_of_a_place_that_became_confidential_is_told_by_no_service_that_was_there(engine: Engine) -> None:
+    take(engine, bank(), bank(2), complete=True)
+    assert found(engine).listings[0].address == "1 Main"
+    for at_place, hidden in (("s2", False), ("s2", True)):
+        rows = [row for row in [*bank(), *bank(2)]
+                if isinstance(row, Row) and row.values["id"] not in ("l1", "sl1")]  # fmt: skip
+        place = {"id": "l1", "location_type": "physical", "latitude": "43.8501", "longitude": "-79.0329"}
+        rows += [
+            Row("location", place | ({"confidential": "true"} if hidden else {})),
+            Row("service_at_location", {"id": "sl1", "service_id": at_place, "location_id": "l1"}),
+        ]
+        take(engine, list(rows), complete=True)
+        shown = found(engine, limit=9).listings
+    assert "1 Main" not in [one.address for one in shown]
+
+
+def test_a_service_in_all_the_languages_of_the_world_comes_in(engine: Engine) -> None:
+    codes = [f"{first}{second}{third}" for first in "abcdefghij" for second in "klmnopqrs" for third in "tuvwxyzab"]
+    spoken = [Row("language", {"id": f"g{code}", "service_id": "s1", "code": code}) for code in codes]
+    assert take(engine, bank(), spoken).refused == 0
+    assert names(found(engine, language="fr")) == ["Ajax Food Bank 1"]

@@ -17,7 +17,8 @@ TOLD = ["position", "score"]
 
 
 def upgrade() -> None:
-    # 0 until the index is made anew, which the next start does: until then everything is read each time.
+    # Empty until the index is made anew, which the next start does before it serves: sites are read each time until
+    # then, and nobody is looked for farther away for speaking a language.
     for table in ("search_site", "search_need"):
         op.add_column(table, sa.Column("mark", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("search_need", sa.Column("languages", sa.Text(), nullable=False, server_default=" "))

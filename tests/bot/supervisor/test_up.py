@@ -88,9 +88,9 @@ def test_a_signal_stops_gateway_then_rasa_then_actions_and_ends_with_0(
     up: Callable[..., Up], number: signal.Signals
 ) -> None:
     running = up()
-    running.ready()
-    code, _, _ = running.end(number)
-    assert code == 0
+    said = running.ready()
+    code, _, err = running.end(number)
+    assert (code, said.partition(":")[0]) == (0, "Porchlight is ready"), err
     assert running.events("ended") == ["gateway", "rasa", "actions"]
     assert all(gone(pid) for pid in running.pids())
 

@@ -54,8 +54,12 @@ class Chat:
         self.wait_until_begun()
 
     def reload(self) -> None:
+        """Loads the page anew and waits until all that was confirmed before is shown again; it comes bit by bit."""
+        before = max((message.seq for message in self.messages()), default=0)
         self.page.reload()
         self.wait_until_begun()
+        shown = "[...document.querySelectorAll('#messages [data-seq]')]"
+        self.until(f"{shown}.some(message => Number(message.dataset.seq) >= {before})")
 
     def wait_until_begun(self) -> None:
         self.until(

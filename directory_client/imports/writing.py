@@ -135,6 +135,8 @@ class Writing:
             record_id, before = known.get(row.id) or (new[row.id], "")
             self.names.note(table, row.id, record_id)
             seen.append((row.id, record_id, row.digest))
+            if table == "service":
+                self._date(row.found, record_id)
             if row.digest == before:
                 self.report.count(table, "unchanged")
                 continue
@@ -171,13 +173,15 @@ class Writing:
         if table in ("organization", "service"):
             found["source"] = self.feed.source
             found["external_id"] = found.get("external_id") or (row.id if row.foreign else None)
-        if table == "service" and not found["last_modified"]:
-            found["last_modified"] = self.now
-        elif table == "service":
-            self.dated.add(row.id)
         if table == "location" and not found["external_identifier"] and row.foreign:
             found["external_identifier"] = row.id
         return True
+
+    def _date(self, service: dict[str, Any], record_id: str) -> None:
+        if service["last_modified"]:
+            self.dated.add(record_id)
+        else:
+            service["last_modified"] = self.now
 
     def _point(self, table: str, found: dict[str, Any]) -> None:
         """Ids that no foreign key knows of, since they may point to any table or to their own."""

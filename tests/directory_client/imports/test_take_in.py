@@ -285,6 +285,16 @@ def test_a_new_number_counts_as_a_change_of_the_service(engine: Engine) -> None:
         assert changed is not None and changed.day == 25
 
 
+def test_a_feed_says_when_its_services_changed_also_where_another_has_the_same_ids(engine: Engine) -> None:
+    for source in ("centre", "other centre"):
+        take(engine, bank(last_modified="2026-03-04T10:00:00Z"), source=source)
+    other = bank(last_modified="2026-03-04T10:00:00Z")
+    other[5] = Row("phone", {"id": "p1", "service_id": "s1", "number": "905-555-0199"})
+    take(engine, other, source="other centre")
+    with Session(engine) as session:
+        assert {(one.month, one.day) for one in session.scalars(select(Service.last_modified)) if one} == {(3, 4)}
+
+
 def test_a_feed_cannot_fill_the_tables_that_search_reads(engine: Engine) -> None:
     report = take(engine, [*bank(), Row("search_need", {"id": "x", "need": "legal.aid", "site_id": "s1"})])
     assert [one.reason for one in report.refusals] == ["there is no table 'search_need'"]

@@ -271,6 +271,7 @@ def test_a_partner_with_an_agreement_is_told_what_was_agreed_and_it_stands_on_re
     ana.dialog.locator("input[name=share][value=language]").check()
     ana.page.keyboard.press("Control+Enter")
     # Without the person's yes nothing is told.
+    expect(ana.dialog.get_by_role("alert")).not_to_be_empty()
     expect(ana.dialog.locator("input[name=line]").first).to_be_visible()
     assert live.read(select(Disclosure.id).where(Disclosure.conversation_id == conversation)) == []
     ana.dialog.locator("input[name=consent]").check()

@@ -1,4 +1,4 @@
-"""Whether a column is one of many ids.
+"""Whether a column is one of many ids, for statements that are built each time (`among`) or once (`listed`).
 
 `IN` with hundreds of parameters is written, taken apart and planned anew each time, which on PostgreSQL costs more
 than what it finds. There the list is one parameter. SQLite keeps `IN`: of a list in JSON it does not know how short
@@ -24,4 +24,13 @@ def among(connection: Connection, column: Any, ids: Collection[str]) -> ColumnEl
     return found
 
 
-__all__ = ["among"]
+def listed(dialect: str, column: Any, name: str) -> ColumnElement[bool]:
+    """The same for a statement that is built once for a dialect, by its name: the ids are its parameter `name`."""
+    if dialect == "postgresql":
+        condition: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(Text())))
+        return condition
+    found: ColumnElement[bool] = column.in_(bindparam(name, expanding=True))
+    return found
+
+
+__all__ = ["among", "listed"]

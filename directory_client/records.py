@@ -5,17 +5,17 @@ The statements are built once and take lists of ids: building them anew costs mo
 
 from __future__ import annotations
 
-import inspect
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from itertools import batched, cycle, islice
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from directory_client.hours import TORONTO, Timetable, zone
+from directory_client.hours import Timetable
 from directory_client.models import (
     Accessibility,
     Address,
@@ -29,32 +29,31 @@ from directory_client.models import (
     ServiceAtLocation,
     ServiceNeed,
 )
-from directory_client.rules import Rule, rule_of
+from directory_client.nested import nested
+from directory_client.owned import OWNERS, Site, grouped, nearest
+from directory_client.schedules import FIELDS, Said, timetable
 
 Statement = Select[*tuple[Any, ...]]
 
-_OWNER_FIELDS = ("service_at_location_id", "service_id", "location_id")
-_RULE_FIELDS = tuple(inspect.signature(rule_of).parameters)
-_RULE = slice(len(_OWNER_FIELDS), len(_OWNER_FIELDS) + len(_RULE_FIELDS))
-"""Where `rule_of`'s arguments stand in a row of `_schedules`."""
-RULES_KEPT = 4_096
-"""Rules in memory: Monday to Friday from nine to five stands in thousands of rows."""
+FEW, MANY = 4, 16
+"""How many sites are read by one statement: some are named twice to make up the number. PostgreSQL plans a statement of
+seven tables for longer than it runs it, and remembers the plan of one that is always the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A service and, where it has one, the place: the ids of all owners that rows of a listing can have."""
+class Number(NamedTuple):
+    """A number to call or to write to, and whose it is."""
 
+    position: int
     id: str
-    service_id: str
+    service_at_location_id: str | None
+    service_id: str | None
     location_id: str | None
-    organization_id: str
-    at_location_id: str | None = None
-
-    @property
-    def owners(self) -> tuple[str | None, ...]:
-        """The most particular first."""
-        return self.at_location_id, self.service_id, self.location_id
+    organization_id: str | None
+    number: str
+    extension: str | None
+    type: str | None
+    description: str | None
+    description_fr: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Record:
     site: Site
     service: Row[Any]
     place: SitePlace | None
-    phones: Sequence[Row[Any]]
+    phones: Sequence[Number]
     timetable: Timetable
     accessibility: tuple[tuple[str, str | None], ...]
     needs: tuple[str, ...]
@@ -91,49 +90,27 @@ def records(session: Session, ids: Sequence[str]) -> list[Record]:
     if not ids:
         return []
     connection = session.connection()  # nothing is mapped to objects here, so the way past the mapper is shorter
-    rows = {row.site_id: row for row in connection.execute(_services(), {"sites": list(ids)})}
-    found = [rows[id_] for id_ in dict.fromkeys(ids) if id_ in rows]
-    if not found:
-        return []
-    sites = [
-        Site(row.site_id, row.id, row.site_location_id, row.organization_id, row.site_at_location_id) for row in found
-    ]
-    owners = _owners(sites)
-    places = _places(connection, owners)
-    tables = timetables(connection, sites, {id_: place.timezone for id_, place in places.items()})
-    phones = _grouped(connection.execute(_phones(), owners), "organization_id")
-    needs: dict[str, list[str]] = defaultdict(list)
-    for service_id, need in connection.execute(_needs(), owners):
-        needs[service_id].append(need)
-    access: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
-    if places:
-        for location_id, english, french in connection.execute(_accessibility(), owners):
-            access[location_id].append((english, french))
-    unpriced = [row.id for row in found if row.fees_description is None]
-    prices = _prices(connection, unpriced) if unpriced else {}
-    return [
-        Record(
-            site=site,
-            service=row,
-            place=_place(places.get(site.location_id or ""), row),
-            phones=_nearest(phones, (*site.owners, site.organization_id)),
-            timetable=tables[site.id],
-            accessibility=tuple(access.get(site.location_id or "", ())),
-            needs=tuple(needs[site.service_id]),
-            prices=prices.get(site.service_id),
-        )
-        for site, row in zip(sites, found, strict=True)
-    ]
+    rows: dict[str, Row[Any]] = {}
+    for chunk in batched(dict.fromkeys(ids), MANY):
+        size = FEW if len(chunk) <= FEW else MANY
+        filled = {f"site_{number}": id_ for number, id_ in enumerate(islice(cycle(chunk), size))}
+        for row in connection.execute(_services(connection.dialect.name, size), filled):
+            rows.setdefault(row.site_id, row)  # a location with two physical addresses stands twice among them
+    return [_record(rows[id_]) for id_ in dict.fromkeys(ids) if id_ in rows]
 
 
-def timetables(connection: Connection, sites: Sequence[Site], zones: Mapping[str, str | None]) -> dict[str, Timetable]:
-    """The hours of these sites by their ids: of the service there, else of the service, else of the place.
-
-    Args:
-        zones: names of the zones where the clocks of their locations hang.
-    """
-    rows = _grouped(connection.execute(_schedules(), _owners(sites)))
-    return {site.id: _timetable(_nearest(rows, site.owners), zones.get(site.location_id or "")) for site in sites}
+def _record(row: Row[Any]) -> Record:
+    site = Site(row.site_id, row.id, row.site_location_id, row.organization_id, row.site_at_location_id)
+    return Record(
+        site=site,
+        service=row,
+        place=_place(row),
+        phones=_numbers(site, row.numbers or ()),
+        timetable=timetable(site, (Said(*schedule) for schedule in row.schedules or ()), row.place_timezone),
+        accessibility=tuple((english, french) for _, english, french in sorted(row.place_accessibility or ())),
+        needs=tuple(need for _, need in sorted(row.needs or ())),
+        prices=_prices(row.costs or ()),
+    )
 
 
 def known(session: Session, id_: str) -> bool:
@@ -141,104 +118,67 @@ def known(session: Session, id_: str) -> bool:
     return session.scalar(select(SearchSite.id).where(SearchSite.id == id_)) is not None
 
 
-def _timetable(rows: Sequence[Row[Any]], name: str | None) -> Timetable:
-    # By place, not by name: `row.count` would be the method of a tuple.
-    rules = (_rule(tuple(row[_RULE])) for row in rows)
-    return Timetable(
-        rules=tuple(rule for rule in rules if rule),
-        text=_text(row.description or row.notes for row in rows),
-        text_fr=_text(row.description_fr for row in rows),
-        zone=(zone(name) if name else None) or TORONTO,
+def _place(row: Row[Any]) -> SitePlace | None:
+    if row.place_confidential is None:  # which every location says
+        return None
+    # The point that search goes by, where the record's own is missing or cannot be right.
+    lat, lon = (row.site_latitude, row.site_longitude) if row.approximate else (row.place_latitude, row.place_longitude)
+    return SitePlace(
+        latitude=lat,
+        longitude=lon,
+        timezone=row.place_timezone,
+        confidential=row.place_confidential,
+        street=", ".join(part for part in (row.address_1, row.address_2) if part) or None,
+        city=row.city,
+        postal_code=row.postal_code or None,
+        approximate=row.approximate,
     )
 
 
-@lru_cache(maxsize=RULES_KEPT)
-def _rule(values: tuple[Any, ...]) -> Rule | None:
-    return rule_of(**dict(zip(_RULE_FIELDS, values, strict=True)))
+def _numbers(site: Site, rows: Iterable[Sequence[Any]]) -> Sequence[Number]:
+    """Those of the service there, else of the service, else of the place, else of the organization; in their order."""
+    numbers = grouped(sorted(Number(*row) for row in rows), "organization_id")
+    return nearest(numbers, (*site.owners, site.organization_id))
 
 
-def _text(texts: Iterable[str | None]) -> str | None:
-    return "; ".join(dict.fromkeys(text for text in texts if text)) or None
-
-
-def _place(place: SitePlace | None, row: Row[Any]) -> SitePlace | None:
-    """The place with the point that search goes by, where the record's own is missing or cannot be right."""
-    if place is None or not row.approximate:
-        return place
-    return replace(place, latitude=row.site_latitude, longitude=row.site_longitude, approximate=True)
-
-
-def _places(connection: Connection, owners: Mapping[str, list[str]]) -> dict[str, SitePlace]:
-    found: dict[str, SitePlace] = {}
-    if not owners["locations"]:
-        return found
-    for row in connection.execute(_locations(), owners):
-        street = ", ".join(part for part in (row.address_1, row.address_2) if part) or None
-        place = SitePlace(
-            row.latitude,
-            row.longitude,
-            row.timezone,
-            row.confidential,
-            street,
-            row.city,
-            row.postal_code or None,
-        )
-        found.setdefault(row.id, place)
-    return found
-
-
-def _prices(connection: Connection, service_ids: list[str]) -> dict[str, str]:
-    rows: dict[str, list[str]] = defaultdict(list)
-    for service_id, amount, description, option in connection.execute(_costs(), {"services": service_ids}):
+def _prices(costs: Iterable[Sequence[Any]]) -> str | None:
+    texts = []
+    for _, amount, description, option in sorted(costs, key=itemgetter(0)):
         parts = (f"${amount:,.2f}" if amount else None, description, option)
-        if text := " ".join(part for part in parts if part):
-            rows[service_id].append(text)
-    return {service_id: "; ".join(texts) for service_id, texts in rows.items()}
-
-
-def _owners(sites: Sequence[Site]) -> dict[str, list[str]]:
-    return {
-        "services": list({site.service_id for site in sites}),
-        "locations": list({site.location_id for site in sites if site.location_id}),
-        "at_locations": list({site.at_location_id for site in sites if site.at_location_id}),
-        "organizations": list({site.organization_id for site in sites}),
-    }
-
-
-def _grouped(rows: Iterable[Row[Any]], last_owner: str | None = None) -> dict[str, list[Row[Any]]]:
-    """Rows by their most particular owner."""
-    grouped: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        owner = row.service_at_location_id or row.service_id or row.location_id
-        grouped[owner or (getattr(row, last_owner) if last_owner else "")].append(row)
-    return grouped
-
-
-def _nearest(rows: Mapping[str, list[Row[Any]]], owners: Iterable[str | None]) -> list[Row[Any]]:
-    """The rows of the first owner that has any."""
-    return next((rows[owner] for owner in owners if owner and rows.get(owner)), [])
-
-
-def _among(column: Any, name: str) -> Any:
-    return column.in_(bindparam(name, expanding=True))
-
-
-def _belongs(columns: Any) -> Any:
-    return or_(
-        _among(columns.service_id, "services"),
-        _among(columns.service_at_location_id, "at_locations"),
-        _among(columns.location_id, "locations"),
-    )
+        texts.append(" ".join(part for part in parts if part))
+    return "; ".join(text for text in texts if text) or None
 
 
 _AT_LOCATION = and_(
     ServiceAtLocation.service_id == SearchSite.service_id,
     ServiceAtLocation.location_id == SearchSite.location_id,
 )
+_PHYSICAL = and_(Address.location_id == SearchSite.location_id, Address.address_type == "physical")
 
 
-@lru_cache(maxsize=1)
-def _services() -> Statement:
+def _of_site(columns: Any) -> Iterator[ColumnElement[bool]]:
+    for name, owner in zip(OWNERS, (ServiceAtLocation.id, SearchSite.service_id, SearchSite.location_id), strict=True):
+        yield columns[name] == owner
+
+
+@lru_cache(maxsize=4)
+def _services(dialect: str, size: int) -> Statement:
+    need, cost, access = ServiceNeed, CostOption, Accessibility
+    needs = nested(dialect, need.position, need.need, where=need.service_id == SearchSite.service_id)
+    costs = nested(
+        dialect, cost.id, cost.amount, cost.amount_description, cost.option,
+        where=cost.service_id == SearchSite.service_id,
+    )  # fmt: skip
+    accessibility = nested(
+        dialect, access.id, access.description, access.description_fr,
+        where=and_(access.location_id == SearchSite.location_id, access.description.is_not(None)),
+    )  # fmt: skip
+    phone, hours = Phone.__table__.c, Schedule.__table__.c
+    # Not "is null": SQLite would go through the index of all the numbers that no contact has, which is nearly all.
+    public = func.coalesce(phone.contact_id, "") == ""
+    mine = or_(*_of_site(phone), phone.organization_id == SearchSite.organization_id)
+    numbers = nested(dialect, *(phone[name] for name in Number._fields), where=and_(mine, public))
+    schedules = nested(dialect, *(hours[name] for name in FIELDS), where=or_(*_of_site(hours)))
     return (
         select(
             Service.__table__,
@@ -255,73 +195,26 @@ def _services() -> Statement:
             Organization.name_fr.label("organization_name_fr"),
             Organization.website,
             Organization.website_fr,
+            Location.latitude.label("place_latitude"),
+            Location.longitude.label("place_longitude"),
+            Location.timezone.label("place_timezone"),
+            Location.confidential.label("place_confidential"),
+            Address.address_1,
+            Address.address_2,
+            Address.city,
+            Address.postal_code,
+            numbers.label("numbers"),
+            schedules.label("schedules"),
+            needs.label("needs"),
+            costs.label("costs"),
+            accessibility.label("place_accessibility"),
         )
         .select_from(SearchSite)
         .join(Service, Service.id == SearchSite.service_id)
         .join(Organization, Organization.id == Service.organization_id)
         .outerjoin(ServiceAtLocation, _AT_LOCATION)
-        .where(_among(SearchSite.id, "sites"))
-    )
-
-
-@lru_cache(maxsize=1)
-def _locations() -> Statement:
-    return (
-        select(
-            Location.id,
-            Location.latitude,
-            Location.longitude,
-            Location.timezone,
-            Location.confidential,
-            Address.address_1,
-            Address.address_2,
-            Address.city,
-            Address.postal_code,
-        )
-        .outerjoin(Address, and_(Address.location_id == Location.id, Address.address_type == "physical"))
-        .where(_among(Location.id, "locations"))
+        .outerjoin(Location, Location.id == SearchSite.location_id)
+        .outerjoin(Address, _PHYSICAL)
+        .where(SearchSite.id.in_([bindparam(f"site_{number}") for number in range(size)]))
         .order_by(Address.id)
-    )
-
-
-@lru_cache(maxsize=1)
-def _phones() -> Statement:
-    columns = Phone.__table__.c
-    mine = or_(_belongs(columns), _among(columns.organization_id, "organizations"))
-    # Not "is null": SQLite would go through the index of all the numbers that no contact has, which is nearly all.
-    public = func.coalesce(columns.contact_id, "") == ""
-    return select(Phone.__table__).where(mine, public).order_by(columns.position, columns.id)
-
-
-@lru_cache(maxsize=1)
-def _schedules() -> Statement:
-    columns = Schedule.__table__.c
-    wanted = [columns[name] for name in (*_OWNER_FIELDS, *_RULE_FIELDS, "description", "notes", "description_fr")]
-    return select(*wanted).where(_belongs(columns)).order_by(columns.id)
-
-
-@lru_cache(maxsize=1)
-def _needs() -> Statement:
-    return (
-        select(ServiceNeed.service_id, ServiceNeed.need)
-        .where(_among(ServiceNeed.service_id, "services"))
-        .order_by(ServiceNeed.position, ServiceNeed.need)
-    )
-
-
-@lru_cache(maxsize=1)
-def _accessibility() -> Statement:
-    return (
-        select(Accessibility.location_id, Accessibility.description, Accessibility.description_fr)
-        .where(_among(Accessibility.location_id, "locations"), Accessibility.description.is_not(None))
-        .order_by(Accessibility.id)
-    )
-
-
-@lru_cache(maxsize=1)
-def _costs() -> Statement:
-    return (
-        select(CostOption.service_id, CostOption.amount, CostOption.amount_description, CostOption.option)
-        .where(_among(CostOption.service_id, "services"))
-        .order_by(CostOption.id)
     )

@@ -12,9 +12,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, null, select, union_all
+from sqlalchemy import Connection, null, select, union_all
 from sqlalchemy.orm import Session
 
+from directory_client.among import listed
 from directory_client.areas import shape_of
 from directory_client.asking import wanted
 from directory_client.eligibility import takes
@@ -164,7 +165,8 @@ def _covering(connection: Connection, candidates: Sequence[Candidate], point: Po
     """Those whose service area holds the point, or who name none."""
     bounded = {one.service_id for one in candidates if one.reach == "area" and one.area_km is None}
     extents: dict[tuple[str, str | None], list[tuple[str | None, str | None]]] = {}
-    rows = connection.execute(_extents(), {"services": list(bounded)}) if bounded else ()
+    extents_of = _extents(connection.dialect.name)
+    rows = connection.execute(extents_of, {"services": list(bounded)}) if bounded else ()
     for service_id, location_id, extent, name in rows:
         extents.setdefault((service_id, location_id), []).append((extent, name))
 
@@ -178,16 +180,16 @@ def _covering(connection: Connection, candidates: Sequence[Candidate], point: Po
     return [one for one in candidates if one.reach != "area" or covers(one)]
 
 
-@lru_cache(maxsize=1)
-def _extents() -> Any:
+@lru_cache(maxsize=2)
+def _extents(dialect: str) -> Any:
     """The shapes of services, and of services at one place."""
-    mine: Any = bindparam("services", expanding=True)
     area, place = ServiceArea, ServiceAtLocation
-    own = select(area.service_id, null().label("location_id"), area.extent, area.name).where(area.service_id.in_(mine))
+    own = select(area.service_id, null().label("location_id"), area.extent, area.name)
+    own = own.where(listed(dialect, area.service_id, "services"))
     there = select(place.service_id, place.location_id, area.extent, area.name).join(
         place, place.id == area.service_at_location_id
     )
-    return union_all(own, there.where(place.service_id.in_(mine)))
+    return union_all(own, there.where(listed(dialect, place.service_id, "services")))
 
 
 def _page(

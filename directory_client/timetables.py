@@ -15,9 +15,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, delete, select
+from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from directory_client.among import among
 from directory_client.hours import Timetable, coming, hours_until_open
 from directory_client.memory import Memory
 from directory_client.models import SearchHours, SearchSite
@@ -27,10 +28,7 @@ KEPT = 32_768
 """Timetables in memory, each with the openings of some weeks in half a kilobyte."""
 
 _RULES: TypeAdapter[tuple[Rule, ...]] = TypeAdapter(tuple[Rule, ...])
-_READ = select(SearchHours.name, SearchHours.zone, SearchHours.rules).where(
-    SearchHours.name.in_(bindparam("names", expanding=True))
-)
-_ALL = select(SearchHours.name, SearchHours.zone, SearchHours.rules).limit(KEPT)
+_ROWS = select(SearchHours.name, SearchHours.zone, SearchHours.rules)
 _coming: Memory[tuple[str, date], array[float]] = Memory(KEPT)
 """The openings of a timetable, by its name, of which a search in the week of a Monday may want to know."""
 
@@ -74,7 +72,7 @@ def tidy(connection: Connection) -> None:
 
 def learn(connection: Connection, at: datetime) -> int:
     """Reads all timetables, as many as are kept, for searches in the week of an aware moment; returns how many."""
-    return len(_read_for(_monday(at), connection.execute(_ALL)))
+    return len(_read_for(_monday(at), connection.execute(_ROWS.limit(KEPT))))
 
 
 def closed_for(connection: Connection, names: Collection[str], at: datetime) -> Mapping[str, float]:
@@ -82,7 +80,7 @@ def closed_for(connection: Connection, names: Collection[str], at: datetime) -> 
     monday = _monday(at)
     found = {name: _coming.get((name, monday)) for name in names}
     if missing := [name for name, openings in found.items() if openings is None]:
-        found |= _read_for(monday, connection.execute(_READ, {"names": missing}))
+        found |= _read_for(monday, connection.execute(_ROWS.where(among(connection, SearchHours.name, missing))))
     return {name: hours_until_open(openings, at) for name, openings in found.items() if openings is not None}
 
 

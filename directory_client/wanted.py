@@ -9,8 +9,9 @@ from math import exp, log
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, bindparam, func, literal, select
+from sqlalchemy import Connection, func, literal, select
 
+from directory_client.among import listed
 from directory_client.models import SearchWord, ServiceText
 from directory_client.stems import asked
 from directory_client.words import LONGEST_WORD
@@ -122,12 +123,14 @@ _ALL = ""
 
 def _services(connection: Connection, stems: list[str]) -> dict[str, int]:
     """How many services have each of these words, as far as any has."""
-    return {word: services or 0 for word, services in connection.execute(_known(), {"stems": stems})}
+    return {
+        word: services or 0 for word, services in connection.execute(_known(connection.dialect.name), {"stems": stems})
+    }
 
 
-@lru_cache(maxsize=1)
-def _known() -> Any:
-    known = select(SearchWord.word, SearchWord.services).where(SearchWord.word.in_(bindparam("stems", expanding=True)))
+@lru_cache(maxsize=2)
+def _known(dialect: str) -> Any:
+    known = select(SearchWord.word, SearchWord.services).where(listed(dialect, SearchWord.word, "stems"))
     return known.union_all(select(literal(_ALL), func.max(ServiceText.number)))
 
 

@@ -27,7 +27,8 @@ from directory_client.models import (
     ServiceNeed,
     TaxonomyTerm,
 )
-from directory_client.records import Site, timetables
+from directory_client.owned import Site
+from directory_client.schedules import timetables
 
 Owner = InstrumentedAttribute[str | None]
 

@@ -100,8 +100,11 @@ def matching(
     matches: dict[str, tuple[int, float]] = {}
     if wanted.terms:
         perfect = wanted.best
-        for row in _by_words(connection, wanted.terms, point):
-            matches[row[0]] = (row[1], _relevance(row, wanted.terms, perfect))
+        services: dict[int, float] = {}
+        for id_, mark, number, *texts in _by_words(connection, wanted.terms, point):
+            if number not in services:  # of each as many rows as it has places
+                services[number] = _relevance(texts, wanted.terms, perfect)
+            matches[id_] = (mark, services[number])
     best = max((relevance for _, relevance in matches.values()), default=0.0)
     believed = 1.0 if sure else NEED_FROM_WORDS * (1 - NAMED_INSTEAD * best**4)
     by_need: dict[str, tuple[int, int, float, float]] = {}
@@ -233,18 +236,19 @@ def _postgresql(placed: bool) -> Any:
 
 def _with_texts(found: Any) -> Any:
     part = found.subquery()
-    return select(part.c.site_id, part.c.mark, *_TEXTS).join(part, part.c.number == ServiceText.number)
+    return select(*part.c, *_TEXTS).join(part, part.c.number == ServiceText.number)
 
 
-def _relevance(row: Row[Any], terms: Sequence[Term], perfect: float) -> float:
+def _relevance(fields: Iterable[str], terms: Sequence[Term], perfect: float) -> float:
     """How well the words of one service match, from 0 to 1: rare words count more, names more than descriptions.
 
     Args:
+        fields: its texts, in the order of `FIELDS`.
         perfect: what a match of all the words in a name would add up to.
     """
     if not perfect:
         return 0.0
-    texts = [f" {field} " for field in row[-len(_TEXTS) :]]
+    texts = [f" {field} " for field in fields]
     whole = "".join(texts)
     own = others = 0.0
     for term in terms:

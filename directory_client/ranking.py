@@ -251,7 +251,7 @@ def _without_twins(ordered: Sequence[Placed]) -> list[Placed]:
                 continue
             doors.add(one.site.twin)
         others = kept.setdefault(one.site.organization_id, [])
-        if not any(_twins(one.site, other) for other in others):
+        if not others or not any(_twins(one.site, other) for other in others):  # most are the only one
             others.append(one.site)
             result.append(one)
     return result

@@ -20,8 +20,8 @@ from directory_client.whereabouts import whereabouts
 LISTINGS_KEPT = 500
 """Listings in memory. A minute in the key ends their truth: opening hours change with it."""
 AT_ONCE = 2
-"""Searches that run side by side. Their threads share one interpreter: more only stand in each other's way. Of fifty in
-flight, two at a time and in the order in which they came, 65 a second are done; all at once, 28 (2 cores)."""
+"""Searches that run side by side. Their threads share one interpreter: one alone leaves it idle while the database
+works, more than two gain nothing (docs/search.md has the figures)."""
 
 
 class Directory:
